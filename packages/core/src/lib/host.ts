@@ -1,0 +1,35 @@
+import { helpUrl } from './errors.ts';
+
+/** Codes of the warnings this package emits through `process.emitWarning`. */
+export type WarningCode =
+  | 'POSTERN_SHORT_SECRET'
+  | 'POSTERN_REPEATED_SECRET'
+  | 'POSTERN_MISCONFIGURED'
+  | 'POSTERN_REFUSALS'
+  | 'POSTERN_STORE'
+  | 'POSTERN_HOOK'
+  | 'POSTERN_INTERNAL';
+
+interface WarningHost {
+  process?: { emitWarning?(message: string, options: { type: string; code: string; detail: string }): void };
+}
+
+/** How a part of the library speaks when the user gave no ear for it. */
+export type Warn = (code: WarningCode, message: string, anchor?: string) => void;
+
+/**
+ * The one place that may warn: `process.emitWarning` with a code and a help page.
+ *
+ * Each code is said at most once a minute for each receiver, so that a flood of refusals is not also a flood of log lines.
+ */
+export function createWarn(now: () => number): Warn {
+  const lastSaid = new Map<WarningCode, number>();
+  return (code, message, anchor = 'warnings') => {
+    const time = now();
+    const last = lastSaid.get(code);
+    if (last !== undefined && Math.abs(time - last) < 60_000) return;
+    lastSaid.set(code, time);
+    const host = globalThis as WarningHost;
+    host.process?.emitWarning?.(message, { type: 'PosternWarning', code, detail: helpUrl(anchor) });
+  };
+}

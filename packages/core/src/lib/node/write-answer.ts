@@ -1,0 +1,66 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Answer } from '../types.ts';
+
+/** A refused upload that has at most so much left is read to its end, and the connection kept. */
+const SMALL_REMAINDER = 65_536;
+
+/** A larger one gets its answer and then so long to take it, before the connection closes. */
+const LINGER_MS = 1_000;
+
+/**
+ * Writes a core answer. An upload that was refused unread is drained when little of it is left; otherwise the caller gets the answer
+ * and the connection closes, so that nobody can make this server read what it has already refused.
+ */
+export function writeAnswer(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  if (response.headersSent || response.destroyed) return;
+  for (const name of response.getHeaderNames())
+    if (name.startsWith('content-') || name === 'etag') response.removeHeader(name);
+  response.statusCode = answer.status;
+  response.statusMessage = '';
+  for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
+  response.setHeader('content-length', String(new TextEncoder().encode(answer.body).byteLength));
+  if (request.complete || hasNoBody(request)) {
+    response.end(answer.body);
+  } else if (remainder(request) <= SMALL_REMAINDER) {
+    request.resume();
+    response.end(answer.body);
+  } else {
+    answerAndClose(request, response, answer.body);
+  }
+}
+
+function hasNoBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] === undefined && (headers['content-length'] ?? '0') === '0';
+}
+
+/** How much may still come, as far as the sender has said. */
+function remainder({ headers }: IncomingMessage): number {
+  const declared = headers['content-length'];
+  return headers['transfer-encoding'] === undefined && declared !== undefined
+    ? Number(declared)
+    : Number.POSITIVE_INFINITY;
+}
+
+function answerAndClose(request: IncomingMessage, response: ServerResponse, body: string): void {
+  response.setHeader('connection', 'close');
+  // The whole answer goes out now; the response ends a little later. Ending it closes the connection, and closing a connection with
+  // unread bytes resets it, which can take the answer away from a sender that is still writing.
+  response.write(body);
+  let read = 0;
+  // Taken now: what a handler writes later is kept off by overriding these methods.
+  const finish = response.end.bind(response);
+  const end = () => {
+    clearTimeout(timer);
+    request.off('data', count);
+    finish();
+  };
+  const count = (chunk: Uint8Array) => {
+    read += chunk.byteLength;
+    if (read > SMALL_REMAINDER) request.pause();
+  };
+  const timer = setTimeout(end, LINGER_MS);
+  request.on('data', count);
+  request.once('end', end);
+  request.once('close', end);
+  request.resume();
+}

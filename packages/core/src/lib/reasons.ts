@@ -1,0 +1,42 @@
+import type { Reason } from './types.ts';
+
+/**
+ * The status of each reason. What the sender did wrong is 4xx; what is ours, or may pass, is 5xx: senders give up on a 4xx for good.
+ */
+export const REASON_STATUS: Readonly<Record<Reason, number>> = Object.freeze({
+  'missing-signature': 401,
+  'malformed-signature': 401,
+  'bad-signature': 401,
+  'unsupported-scheme': 401,
+  'duplicate-header': 401,
+  'missing-timestamp': 401,
+  'malformed-timestamp': 401,
+  stale: 401,
+  future: 401,
+  'missing-id': 401,
+  'malformed-id': 401,
+  unconfirmed: 401,
+  'wrong-environment': 401,
+  'source-not-allowed': 403,
+  'source-unknown': 403,
+  'unknown-order': 404,
+  'method-not-allowed': 405,
+  'body-timeout': 408,
+  'body-incomplete': 400,
+  'body-too-large': 413,
+  'in-flight': 503,
+  'store-unavailable': 503,
+  'secret-unavailable': 503,
+  'confirm-unavailable': 503,
+  overloaded: 503,
+  'handler-failed': 503,
+  'handler-timeout': 503,
+  draining: 503,
+  'invalid-payload': 503,
+  misconfigured: 500,
+});
+
+/** True for a member of the closed list. */
+export function isReason(text: string): text is Reason {
+  return Object.hasOwn(REASON_STATUS, text);
+}

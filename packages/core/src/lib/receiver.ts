@@ -1,0 +1,292 @@
+import { identityKey } from './claims/identity.ts';
+import { compileReceiver, LEASE_GRACE_MS, type ReceiverConfig, type ReceiverOptions } from './config.ts';
+import { randomId } from './crypto.ts';
+import { type Authentic, createDelivery } from './delivery.ts';
+import { type Finding, judgeHead } from './head.ts';
+import { judgeBody } from './judge.ts';
+import { applySchema } from './payload.ts';
+import { createRecorder, type Recorder } from './record.ts';
+import { type Run, startRun } from './run.ts';
+import type { Answer, Delivery, Reason, RequestHead } from './types.ts';
+import { acknowledgementAnswer, jittered, refusalAnswer, statusOf } from './verdict.ts';
+
+/** How much of a body to read, and for how long. */
+export interface BodyLimits {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly declaredBytes: number | undefined;
+  /** Told of each chunk as it arrives; false when the receiver holds as much as it may, and reading must stop. */
+  hold(bytes: number): boolean;
+}
+
+/** A body that could not be had. */
+export interface BodyFailure {
+  readonly failed: 'body-timeout' | 'body-incomplete' | 'body-too-large' | 'overloaded' | 'misconfigured';
+  /** For the operator: what was found and what to do. */
+  readonly detail: string;
+}
+
+/** One request, as an adapter presents it to the core. */
+export interface Exchange {
+  readonly head: RequestHead;
+  /** Called at most once, after the head has passed. It never rejects: what goes wrong is a value. */
+  readBody(limits: BodyLimits): Promise<Uint8Array | BodyFailure>;
+  /** True once the client has gone. Asked before the claim: nobody is left to take the answer, and a retry will come. */
+  isGone?(): boolean;
+}
+
+/** What the core decided about one request. */
+export type Reception<Event> =
+  | { readonly outcome: 'accepted'; readonly delivery: Delivery<Event>; readonly run: HandlerRun }
+  | { readonly outcome: 'answered'; readonly answer: Answer }
+  | { readonly outcome: 'rejected'; readonly reason: Reason; readonly answer: Answer };
+
+/** The run of a handler, as an adapter drives it. */
+export interface HandlerRun {
+  /** The handler returned, or answered 2xx. Resolves to what the caller is owed: the acknowledgement, or 503 where the claim could not be committed. */
+  succeed(): Promise<Answer>;
+  /** The handler threw, or answered something else than 2xx. Resolves to the generic 503. */
+  fail(error?: unknown): Promise<Answer>;
+  /** Resolves when the run is settled, by the handler, by `delivery.acknowledge()` or `fail()`, or by its deadline. */
+  readonly answer: Promise<Answer>;
+}
+
+/** A guard, compiled: what adapters are built on. */
+export interface Receiver<Event = unknown> {
+  readonly provider: string;
+  readonly endpoint: string;
+  /** Judges one request. An accepted one is claimed and its run has begun: call `run.succeed` or `run.fail`. Never rejects. */
+  receive(exchange: Exchange): Promise<Reception<Event>>;
+  /** Judges one request and runs the handler for a genuine one. Resolves to what the caller is owed. Never rejects. */
+  handle(exchange: Exchange, handler: (delivery: Delivery<Event>) => unknown): Promise<Answer>;
+}
+
+/**
+ * Makes a receiver: checks and compiles every option now, so that nothing is left to fail at three in the morning.
+ *
+ * No timer, randomness or I/O happens here.
+ *
+ * @throws ConfigurationError by the option's name, with the remedy
+ */
+export function createReceiver<Event = unknown>(options: ReceiverOptions<Event>): Receiver<Event> {
+  const config = compileReceiver(options);
+  // Bytes of bodies that are being read or judged, over all deliveries.
+  const held = { bytes: 0 };
+
+  async function receive(exchange: Exchange): Promise<Reception<Event>> {
+    const recorder = createRecorder(config, exchange.head, randomId(), config.now());
+    const holding = { bytes: 0 };
+    try {
+      return await judge(exchange, config, recorder, (bytes) => {
+        holding.bytes += bytes;
+        held.bytes += bytes;
+        return held.bytes <= config.maxHeldBytes;
+      });
+    } catch (error) {
+      // A defect of ours or of a custom scheme. It fails closed, with a status that makes the sender try again.
+      config.warn(
+        'POSTERN_INTERNAL',
+        `a delivery could not be judged: ${error instanceof Error ? error.message : 'unknown error'}`,
+      );
+      return refuse(config, recorder, { reason: 'misconfigured', detail: 'judging this delivery threw an error' });
+    } finally {
+      held.bytes -= holding.bytes;
+    }
+  }
+
+  return Object.freeze<Receiver<Event>>({
+    provider: config.provider.name,
+    endpoint: config.endpoint,
+    receive,
+    async handle(exchange, handler) {
+      const reception = await receive(exchange);
+      if (reception.outcome !== 'accepted') return reception.answer;
+      const { delivery, run } = reception;
+      void runHandler(() => handler(delivery), run);
+      return run.answer;
+    },
+  });
+}
+
+/** Runs a handler and settles its run by how it ends. Never rejects. */
+export async function runHandler(handler: () => unknown, run: HandlerRun): Promise<void> {
+  try {
+    await handler();
+  } catch (error) {
+    await run.fail(error);
+    return;
+  }
+  await run.succeed();
+}
+
+/** The pipeline, top to bottom. */
+async function judge<Event>(
+  exchange: Exchange,
+  config: ReceiverConfig<Event>,
+  recorder: Recorder,
+  hold: (bytes: number) => boolean,
+): Promise<Reception<Event>> {
+  const head = judgeHead(exchange.head, config);
+  if ('reason' in head) return refuse(config, recorder, head);
+
+  const body = await exchange.readBody({
+    maxBytes: config.maxBodyBytes,
+    timeoutMs: config.bodyTimeoutMs,
+    declaredBytes: head.declaredBytes,
+    hold,
+  });
+  if ('failed' in body) return refuse(config, recorder, { reason: body.failed, detail: body.detail });
+  // Bytes that were there already (a host's rawBody) are held to the same limit as bytes that are read.
+  if (body.byteLength > config.maxBodyBytes)
+    return refuse(config, recorder, {
+      reason: 'body-too-large',
+      detail: `the body is over the limit of ${config.maxBodyBytes} bytes`,
+    });
+  recorder.bodyBytes = body.byteLength;
+
+  const judgement = await judgeBody(head, body, config, recorder.at);
+  if (judgement.kind === 'refused') return refuse(config, recorder, judgement.finding);
+  const { authentic } = judgement;
+  recorder.authentic = authentic;
+  // Only what arrived fresh before and never finished may come late, and only where the identity is the exact signed material:
+  // a sender that does not sign its retries anew would lose every event whose first try failed.
+  const late = judgement.kind === 'untimely';
+  if (late && (judgement.finding.reason !== 'stale' || authentic.id !== undefined))
+    return refuse(config, recorder, judgement.finding);
+  if (exchange.isGone?.())
+    return refuse(config, recorder, {
+      reason: 'body-incomplete',
+      detail: 'the client went away before its delivery was claimed',
+    });
+
+  const key = await identityKey({
+    provider: config.provider.name,
+    endpoint: config.endpoint,
+    id: authentic.id,
+    material: config.provider.scheme.material(head.proof, body),
+  });
+  const owner = randomId();
+  const claim = await config.store
+    .claim(key, {
+      owner,
+      leaseMs: config.handlerTimeoutMs + LEASE_GRACE_MS,
+      keepMs: config.keepMs,
+      ...(late ? { retryOnly: true } : {}),
+    })
+    .catch((error: unknown) => {
+      config.warn(
+        'POSTERN_STORE',
+        `the claim store failed, so deliveries are refused with 503: ${error instanceof Error ? error.message : 'unknown error'}`,
+        'reasons',
+      );
+      return undefined;
+    });
+  if (claim === undefined)
+    return refuse(config, recorder, { reason: 'store-unavailable', detail: 'the claim store did not answer' });
+  if ('inFlight' in claim)
+    return refuse(
+      config,
+      recorder,
+      { reason: 'in-flight', detail: 'another copy of this delivery is being handled' },
+      claim.retryAfterMs / 1000,
+    );
+  if (judgement.kind === 'untimely' && !('claimed' in claim)) return refuse(config, recorder, judgement.finding);
+  if (!('claimed' in claim)) return acknowledgeDuplicate(config, recorder);
+
+  recorder.attempt = claim.attempt;
+  return begin(
+    config,
+    recorder,
+    authentic,
+    claim,
+    startRun({ store: config.store, key, owner, deadlineMs: config.handlerTimeoutMs, report: recorder.settled }),
+  );
+}
+
+/** The claim is ours: the schema's turn, and then the handler's. */
+async function begin<Event>(
+  config: ReceiverConfig<Event>,
+  recorder: Recorder,
+  authentic: Authentic,
+  claim: { readonly attempt: number; readonly previouslyStarted: boolean },
+  run: Run,
+): Promise<Reception<Event>> {
+  const { provider, schema } = config;
+  const checked = schema === undefined ? { event: undefined as Event } : await checkSchema(schema, authentic);
+  if ('problem' in checked) {
+    await run.end({ ok: false, reason: 'invalid-payload', error: new Error(checked.problem) });
+    return refuse(config, recorder, { reason: 'invalid-payload', detail: checked.problem });
+  }
+  const answer = run.settled.then((settlement) =>
+    settlement.outcome === 'committed'
+      ? acknowledgementAnswer(provider.acknowledgement)
+      : refusal(config, recorder, settlement.reason ?? 'handler-failed'),
+  );
+  const delivery = createDelivery(provider, config.endpoint, authentic, checked.event, {
+    ...claim,
+    signal: run.signal,
+    acknowledge: () => void run.end({ ok: true }),
+    fail: (error) => void run.end({ ok: false, reason: 'handler-failed', error }),
+  });
+  recorder.verdict({ outcome: 'accepted' });
+  return {
+    outcome: 'accepted',
+    delivery,
+    run: Object.freeze({
+      answer,
+      async succeed() {
+        await run.end({ ok: true });
+        return answer;
+      },
+      async fail(error?: unknown) {
+        await run.end({ ok: false, reason: 'handler-failed', error });
+        return answer;
+      },
+    }),
+  };
+}
+
+async function checkSchema<Event>(
+  schema: NonNullable<ReceiverConfig<Event>['schema']>,
+  { payload }: Authentic,
+): Promise<{ readonly event: Event } | { readonly problem: string }> {
+  try {
+    return await applySchema(schema, payload);
+  } catch {
+    return { problem: 'the schema threw an error' };
+  }
+}
+
+function acknowledgeDuplicate<Event>(config: ReceiverConfig<Event>, recorder: Recorder): Reception<Event> {
+  const answer = acknowledgementAnswer(config.provider.acknowledgement);
+  recorder.verdict({
+    outcome: 'answered',
+    status: answer.status,
+    detail: 'this event was handled before: acknowledged without the handler',
+  });
+  return { outcome: 'answered', answer };
+}
+
+function refuse<Event>(
+  config: ReceiverConfig<Event>,
+  recorder: Recorder,
+  { reason, detail }: Finding,
+  retryAfter?: number,
+): Reception<Event> {
+  const answer = refusal(config, recorder, reason, retryAfter);
+  recorder.verdict({ outcome: 'rejected', reason, status: answer.status, detail });
+  return { outcome: 'rejected', reason, answer };
+}
+
+function refusal<Event>(
+  config: ReceiverConfig<Event>,
+  recorder: Recorder,
+  reason: Reason,
+  retryAfter?: number,
+): Answer {
+  const status = statusOf(reason, config.provider);
+  return refusalAnswer(status, recorder.instance, {
+    allow: reason === 'method-not-allowed' ? config.provider.methods : undefined,
+    retryAfter: status === 503 ? jittered(retryAfter ?? 5) : undefined,
+  });
+}

@@ -1,0 +1,113 @@
+import type { ReceiverConfig } from './config.ts';
+import type { Authentic } from './delivery.ts';
+import { LONGEST_DETAIL, safeText } from './redact.ts';
+import type { Settlement } from './run.ts';
+import type { Reason, RequestHead, SettledRecord, VerdictRecord } from './types.ts';
+
+/** Collects what becomes known of one delivery, and tells the operator's hooks. */
+export interface Recorder {
+  readonly instance: string;
+  /** When the head was read, milliseconds since 1970: the one reading of the clock that the whole delivery is judged by. */
+  readonly at: number;
+  bodyBytes: number | undefined;
+  authentic: Authentic | undefined;
+  attempt: number | undefined;
+  verdict(verdict: {
+    readonly outcome: VerdictRecord['outcome'];
+    readonly reason?: Reason;
+    readonly status?: number;
+    readonly detail?: string;
+  }): void;
+  settled(settlement: Settlement, late: boolean): void;
+}
+
+/** Refusals that mean a mistake at our side. */
+const OUR_FAULT: readonly Reason[] = ['misconfigured', 'secret-unavailable', 'invalid-payload'];
+
+/** Makes the recorder of one delivery. */
+export function createRecorder<Event>(
+  config: ReceiverConfig<Event>,
+  head: RequestHead,
+  instance: string,
+  at: number,
+): Recorder {
+  const names = { instance, provider: config.provider.name, endpoint: config.endpoint };
+
+  function tell<Record>(hook: ((record: Record) => void) | undefined, record: Record): void {
+    try {
+      // A hook may be async though its type is not; its rejection must not end the process.
+      const result: unknown = hook?.(record);
+      if (result instanceof Promise) result.catch(() => undefined);
+    } catch {
+      config.warn(
+        'POSTERN_HOOK',
+        'onVerdict or onSettled threw an error. Deliveries are not affected; the record was lost.',
+      );
+    }
+  }
+
+  const recorder: Recorder = {
+    instance,
+    at,
+    bodyBytes: undefined,
+    authentic: undefined,
+    attempt: undefined,
+    verdict({ outcome, reason, status, detail }) {
+      const { authentic } = recorder;
+      const timestamp = authentic?.head.proof.timestamp;
+      const found = detail === undefined ? undefined : safeText(detail, LONGEST_DETAIL);
+      tell(config.onVerdict, {
+        ...names,
+        at,
+        outcome,
+        reason,
+        status,
+        detail: found,
+        authentic: authentic !== undefined,
+        method: safeText(head.method),
+        peerAddress: head.peerAddress === undefined ? undefined : safeText(head.peerAddress),
+        secretId: authentic?.secretId,
+        ...eventNames(authentic),
+        attempt: recorder.attempt,
+        bodyBytes: recorder.bodyBytes,
+        skewSeconds: timestamp === undefined ? undefined : Math.floor(at / 1000) - timestamp,
+        durationMs: Math.max(0, config.now() - at),
+      });
+      if (reason === undefined) return;
+      // A mistake at our side turns honest senders away: it is said even where the records are only counted.
+      if (OUR_FAULT.includes(reason)) {
+        config.warn(
+          'POSTERN_MISCONFIGURED',
+          `${config.endpoint} answers ${status}: ${reason}. ${found ?? ''}`,
+          'reasons',
+        );
+      } else if (config.onVerdict === undefined) {
+        config.warn(
+          'POSTERN_REFUSALS',
+          `${config.endpoint} refused a delivery: ${reason} (${found ?? ''}). Give onVerdict to see each of them.`,
+          'reasons',
+        );
+      }
+    },
+    settled(settlement, late) {
+      const { reason, error } = settlement;
+      tell(config.onSettled, {
+        ...names,
+        ...eventNames(recorder.authentic),
+        attempt: recorder.attempt ?? 1,
+        outcome: late ? 'late' : settlement.outcome,
+        reason,
+        error,
+        durationMs: Math.max(0, config.now() - at),
+      } satisfies SettledRecord);
+    },
+  };
+  return recorder;
+}
+
+function eventNames(authentic: Authentic | undefined): Pick<VerdictRecord, 'eventId' | 'eventType'> {
+  return {
+    eventId: authentic?.id === undefined ? undefined : safeText(authentic.id),
+    eventType: authentic?.type === undefined ? undefined : safeText(authentic.type),
+  };
+}

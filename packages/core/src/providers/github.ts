@@ -1,0 +1,37 @@
+import { defineProvider } from '../lib/scheme/define-provider.ts';
+import { hmac } from '../lib/scheme/hmac.ts';
+import { checkSettings, chooseSetting } from '../lib/scheme/settings.ts';
+import type { Provider } from '../lib/types.ts';
+
+const ALGORITHMS = { sha256: 'x-hub-signature-256', sha1: 'x-hub-signature' } as const;
+
+/** Settings of `github`. */
+export interface GithubSettings {
+  /** `sha256`, the default. `sha1` reads the legacy `X-Hub-Signature`, for old servers that send nothing else; the sender never chooses. */
+  readonly algorithm?: keyof typeof ALGORITHMS;
+}
+
+/**
+ * GitHub: HMAC over the body, 25 MB at most. No time and no id is signed (`X-GitHub-Delivery` is not), so an event is its bytes,
+ * and the event's name, in `X-GitHub-Event`, is not covered by the signature. GitHub does not retry by itself.
+ *
+ * @see https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries
+ */
+export function github(settings: GithubSettings = {}): Provider {
+  checkSettings(settings, ['algorithm'], 'github');
+  const digest = settings.algorithm ?? 'sha256';
+  const header = chooseSetting(ALGORITHMS, digest, 'github.algorithm');
+  return defineProvider({
+    name: 'github',
+    docs: 'https://docs.github.com/en/webhooks/using-webhooks/validating-webhook-deliveries',
+    scheme: hmac({
+      digest,
+      encoding: 'hex',
+      content: '{body}',
+      signature: { header, grammar: 'prefix', prefix: `${digest}=` },
+      secret: { refuse: ['ghp_', 'github_pat_', 'gho_', 'ghs_'] },
+    }),
+    maxBodyBytes: 26_214_400,
+    eventType: { header: 'x-github-event' },
+  });
+}
