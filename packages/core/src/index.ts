@@ -10,20 +10,14 @@ export {
   isConfigurationError,
   VerificationError,
 } from './lib/errors.ts';
+export type { BodyFailure, BodyLimits, Exchange, HandlerRun, Receiver, Reception } from './lib/exchange.ts';
 export { checkFreshness, type Tolerance } from './lib/freshness.ts';
 export { fromEnv } from './lib/from-env.ts';
 export type { WarningCode } from './lib/host.ts';
-export {
-  type BodyFailure,
-  type BodyLimits,
-  createReceiver,
-  type Exchange,
-  type HandlerRun,
-  type Receiver,
-  type Reception,
-  runHandler,
-} from './lib/receiver.ts';
+export type { Reason } from './lib/reasons.ts';
+export { createReceiver, runHandler } from './lib/receiver.ts';
 export { defineProvider, type ProviderData } from './lib/scheme/define-provider.ts';
+export type { HeaderLines } from './lib/scheme/header-reader.ts';
 export { type HmacOptions, hmac, type SecretForm } from './lib/scheme/hmac.ts';
 export type { Scheme } from './lib/scheme/scheme.ts';
 export type { SignatureHeader } from './lib/scheme/signature-header.ts';
@@ -36,9 +30,7 @@ export type {
   Covers,
   Delivery,
   Field,
-  HeaderLines,
   Provider,
-  Reason,
   Rejected,
   RequestHead,
   SchemaResult,

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Receiver } from './lib/exchange.ts';
 import { nodeExchange } from './lib/node/exchange.ts';
 import type { NodeRequest } from './lib/node/request.ts';
 import { holdResponse, watchResponse } from './lib/node/response.ts';
 import { writeAnswer } from './lib/node/write-answer.ts';
-import { type Receiver, runHandler } from './lib/receiver.ts';
+import { runHandler } from './lib/receiver.ts';
 import type { Delivery } from './lib/types.ts';
 
 export type { NodeRequest };
@@ -20,14 +21,14 @@ export async function handleNode<Event>(
   response: ServerResponse,
   handler: (delivery: Delivery<Event>) => unknown,
 ): Promise<void> {
-  const reception = await receiver.receive(nodeExchange(request));
+  const reception = await receiver.receive(nodeExchange(request, response));
   if (reception.outcome !== 'accepted') return writeAnswer(request, response, reception.answer);
   const { delivery, run } = reception;
   const held = holdResponse(response, (status) => (isSuccess(status) ? run.succeed() : run.fail()));
   void runHandler(() => handler(delivery), run);
   const answer = await run.answer;
-  // The handler's own answer goes out, unless it claims a success that could not be committed, or came too late.
-  if (held.status !== undefined && (isSuccess(answer.status) || !isSuccess(held.status))) held.letGo();
+  // The handler's own answer goes out if it says what was settled. A success that could not be committed, or a failure after acknowledge(), does not.
+  if (held.status !== undefined && isSuccess(held.status) === isSuccess(answer.status)) held.letGo();
   else held.replace(() => writeAnswer(request, response, answer));
 }
 
@@ -42,7 +43,7 @@ export async function guardNode<Event>(
   request: NodeRequest,
   response: ServerResponse,
 ): Promise<Delivery<Event> | undefined> {
-  const reception = await receiver.receive(nodeExchange(request));
+  const reception = await receiver.receive(nodeExchange(request, response));
   if (reception.outcome !== 'accepted') {
     writeAnswer(request, response, reception.answer);
     return undefined;
@@ -55,9 +56,33 @@ export async function guardNode<Event>(
     (status) => void (isSuccess(status) ? run.succeed() : run.fail(new Error(`The route answered ${status}.`))),
     () => void run.fail(new Error('The route failed, and nothing but the framework’s own error page handled it.')),
   );
-  // The deadline, acknowledge() and fail() answer in place of a response that has not begun.
-  void run.answer.then((answer) => watched.replace(() => writeAnswer(request, response, answer)));
-  return delivery;
+  // The deadline, acknowledge() and fail() answer in place of a response that has not begun. The route runs on: should it fail after
+  // that, its framework cuts the connection, so no other delivery may be on it.
+  void run.answer.then((answer) =>
+    watched.replace(() => {
+      response.setHeader('connection', 'close');
+      writeAnswer(request, response, answer);
+    }),
+  );
+  delivery.signal.addEventListener('abort', watched.close, { once: true });
+  return closingEarly(delivery, watched.close);
+}
+
+/** The same delivery, but `acknowledge()` and `fail()` also close the response at once: what the route answers after them must not overtake the answer they get. */
+function closingEarly<Event>(delivery: Delivery<Event>, close: () => void): Delivery<Event> {
+  const settlers: Pick<Delivery, 'acknowledge' | 'fail'> = {
+    acknowledge() {
+      delivery.acknowledge();
+      close();
+    },
+    fail(error) {
+      delivery.fail(error);
+      close();
+    },
+  };
+  // By descriptor: what stands in the body is read by getters, when somebody asks.
+  const descriptors = { ...Object.getOwnPropertyDescriptors(delivery), ...Object.getOwnPropertyDescriptors(settlers) };
+  return Object.freeze(Object.defineProperties({}, descriptors) as Delivery<Event>);
 }
 
 /**

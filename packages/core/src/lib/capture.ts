@@ -51,7 +51,8 @@ function bodyOf(rest: Uint8Array, headers: readonly (readonly [string, string])[
   const header = (name: string) => headers.find(([headerName]) => headerName.toLowerCase() === name)?.[1];
   if (header('transfer-encoding')?.toLowerCase() === 'chunked') return dechunk(rest);
   const declared = header('content-length');
-  if (declared === undefined) return rest.slice();
+  // A copy, always: `slice` of a Buffer shares its bytes.
+  if (declared === undefined) return new Uint8Array(rest);
   if (!/^\d{1,15}$/.test(declared)) throw invalid('Content-Length is not a number.');
   const length = Number(declared);
   if (rest.byteLength < length)
@@ -59,7 +60,7 @@ function bodyOf(rest: Uint8Array, headers: readonly (readonly [string, string])[
       `the body has ${rest.byteLength} bytes where Content-Length says ${length}: the capture was cut, or its line ends were changed.`,
     );
   // What follows the declared length (an editor's final line end) was never part of the request.
-  return rest.slice(0, length);
+  return new Uint8Array(rest.subarray(0, length));
 }
 
 /** Undoes chunked transfer coding (RFC 9112 §7.1), as far as captures need it. */

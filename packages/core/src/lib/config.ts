@@ -102,7 +102,7 @@ export function compileVerification<Event>(
   eventId?: string,
 ): VerificationConfig<Event> {
   const provider = options.provider as Provider | undefined;
-  if (typeof provider !== 'object' || typeof provider.scheme?.readProof !== 'function') {
+  if (typeof provider !== 'object' || typeof provider?.scheme?.readProof !== 'function') {
     const hint = typeof provider === 'function' ? ' A provider is called: `stripe()`, not `stripe`.' : '';
     throw new ConfigurationError(
       provider === undefined ? 'missing-option' : 'invalid-option',
@@ -135,15 +135,14 @@ export function compileReceiver<Event>(options: ReceiverOptions<Event>): Receive
   const now = options.now ?? Date.now;
   const warn = createWarn(now);
   const verification = compileVerification(options, warn, options.eventId);
-  const store = options.store ?? memoryStore({ now });
+  const { provider, tolerance, maxBodyBytes } = verification;
+  const replayMs = replayWindow(tolerance);
+  const store = options.store ?? memoryStore({ now, replayWindowMs: Math.max(1_200_000, replayMs) });
   for (const method of ['claim', 'complete', 'release'] as const) {
     if (typeof store?.[method] !== 'function')
       throw new ConfigurationError('invalid-option', 'store', `give a claim store: this has no ${method}().`);
   }
-  const { provider, tolerance, maxBodyBytes } = verification;
   const keepHours = positiveInteger(options.keepHours, 'keepHours', 'hours', provider.retryHours, 8760);
-  // A delivery signed `future` seconds ahead can be replayed until `past` seconds after that time; the rest is for clocks that disagree.
-  const replayMs = tolerance === undefined ? 0 : (2 * Math.max(tolerance.past, tolerance.future) + 600) * 1000;
   return {
     ...verification,
     endpoint: options.endpoint === undefined ? provider.name : plainName(options.endpoint, 'endpoint'),
@@ -164,6 +163,14 @@ export function compileReceiver<Event>(options: ReceiverOptions<Event>): Receive
     onVerdict: options.onVerdict,
     onSettled: options.onSettled,
   };
+}
+
+/**
+ * For how long a captured delivery could be sent again and still be fresh, milliseconds. One that is signed `future` seconds ahead can be
+ * replayed until `past` seconds after that time; the rest is for clocks that disagree.
+ */
+function replayWindow(tolerance: Tolerance | undefined): number {
+  return tolerance === undefined ? 0 : (2 * Math.max(tolerance.past, tolerance.future) + 600) * 1000;
 }
 
 function compileEventId(path: unknown, provider: Provider): Field {

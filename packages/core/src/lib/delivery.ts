@@ -1,5 +1,5 @@
 import type { JudgedHead } from './head.ts';
-import { type Payload, readField } from './payload.ts';
+import { once, type Payload, readField } from './payload.ts';
 import type { Covers, Delivery, Field, Provider } from './types.ts';
 
 /** What is known of a genuine delivery before it is claimed. */
@@ -21,7 +21,10 @@ export interface RunView {
   fail(error?: unknown): void;
 }
 
-/** Reads id and type of a delivery whose signature was right. */
+/**
+ * Names a delivery whose signature was right. Its id and type are read when somebody asks: they often stand in the JSON body, and a
+ * body that nobody reads is not parsed.
+ */
 export function readAuthentic(
   provider: Provider,
   eventId: Field | undefined,
@@ -30,13 +33,19 @@ export function readAuthentic(
   payload: Payload,
   secretId: string,
 ): Authentic {
+  const id = once(() => readField(eventId, head.headers.value, payload));
+  const type = once(() => readField(provider.eventType, head.headers.value, payload));
   return {
     head,
     body,
     payload,
     secretId,
-    id: readField(eventId, head.headers.value, payload),
-    type: readField(provider.eventType, head.headers.value, payload),
+    get id() {
+      return id();
+    },
+    get type() {
+      return type();
+    },
   };
 }
 
@@ -52,8 +61,12 @@ export function createDelivery<Event>(
   return Object.freeze<Delivery<Event>>({
     provider: provider.name,
     endpoint,
-    id: authentic.id,
-    type: authentic.type,
+    get id() {
+      return authentic.id;
+    },
+    get type() {
+      return authentic.type;
+    },
     timestamp: head.proof.timestamp,
     secretId: authentic.secretId,
     body: authentic.body,
@@ -61,7 +74,9 @@ export function createDelivery<Event>(
     json: <T>() => payload.json() as T,
     form: payload.form,
     event,
-    covers: coverage(provider, authentic),
+    get covers() {
+      return coverage(provider, authentic);
+    },
     attempt: run.attempt,
     previouslyStarted: run.previouslyStarted,
     signal: run.signal,

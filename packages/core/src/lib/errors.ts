@@ -72,3 +72,13 @@ export function isConfigurationError(error: unknown): error is ConfigurationErro
 export function helpUrl(anchor: string): string {
   return HELP + anchor;
 }
+
+/** The name and code of an error, for a warning. Never its message: that of a store may hold a password, that of a parser a body. */
+export function errorKind(error: unknown): string {
+  if (!(error instanceof Error)) return 'not an Error';
+  const code =
+    'code' in error && typeof error.code === 'string' && /^[A-Za-z0-9_.-]{1,64}$/.test(error.code)
+      ? ` ${error.code}`
+      : '';
+  return /^[A-Za-z0-9_.$-]{1,64}$/.test(error.name) ? error.name + code : `Error${code}`;
+}

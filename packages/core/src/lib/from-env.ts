@@ -1,5 +1,5 @@
 import { ConfigurationError } from './errors.ts';
-import { refuseUnlikelySecret, type SecretEntry, type SecretSource } from './secrets.ts';
+import type { SecretEntry, SecretSource } from './secrets.ts';
 
 interface EnvironmentHost {
   process?: { env?: Record<string, string | undefined> };
@@ -12,7 +12,7 @@ const CLIENT_SIDE = ['NEXT_PUBLIC_', 'VITE_', 'REACT_APP_', 'NUXT_PUBLIC_', 'PUB
  * Takes the signing secret from an environment variable, and says which variable it is when it is missing, blank, padded or a placeholder.
  *
  * Nothing is read before a receiver is made, so importing a module stays free of the environment.
- * During a rotation, `previous` names the variable of the old secret; it may be unset.
+ * During a rotation, `previous` names the variable of the old secret; it may be unset or empty.
  *
  * @throws ConfigurationError when the variable's name says that browsers get it (`NEXT_PUBLIC_…`); the rest when the receiver is made
  */
@@ -21,24 +21,24 @@ export function fromEnv(name: string, options: { readonly previous?: string } = 
   for (const variable of previous === undefined ? [name] : [name, previous]) refuseClientSide(variable);
   return Object.freeze({
     read: (): readonly SecretEntry[] => {
-      const current = readVariable(name);
-      if (current === undefined)
+      const value = readVariable(name);
+      if (value === undefined) {
         throw new ConfigurationError(
           'missing-variable',
           name,
           `the environment variable ${name} is not set. Set it to the provider’s webhook signing secret.`,
         );
+      }
+      // An empty line in an .env file is how "no previous secret" is written; of the current one it is a mistake, named later.
       const old = previous === undefined ? undefined : readVariable(previous);
-      return previous === undefined || old === undefined
-        ? [entry(name, current)]
-        : [entry(name, current), entry(previous, old)];
+      return previous === undefined || old === undefined || old === ''
+        ? [{ id: name, value }]
+        : [
+            { id: name, value },
+            { id: previous, value: old },
+          ];
     },
   });
-}
-
-function entry(id: string, value: string): SecretEntry {
-  refuseUnlikelySecret(value, id);
-  return { id, value };
 }
 
 function readVariable(name: string): string | undefined {

@@ -1,7 +1,8 @@
 import type { Allowlist } from './address/allowlist.ts';
+import type { Reason } from './reasons.ts';
 import { type HeaderReader, readHeaders } from './scheme/header-reader.ts';
 import { isRefusal, type Proof } from './scheme/scheme.ts';
-import type { Provider, Reason, RequestHead } from './types.ts';
+import type { Provider, RequestHead } from './types.ts';
 
 /** A refusal, with its finding for the operator. */
 export interface Finding {

@@ -7,6 +7,7 @@ export type WarningCode =
   | 'POSTERN_MISCONFIGURED'
   | 'POSTERN_REFUSALS'
   | 'POSTERN_STORE'
+  | 'POSTERN_HANDLER'
   | 'POSTERN_HOOK'
   | 'POSTERN_INTERNAL';
 
@@ -33,3 +34,6 @@ export function createWarn(now: () => number): Warn {
     host.process?.emitWarning?.(message, { type: 'PosternWarning', code, detail: helpUrl(anchor) });
   };
 }
+
+/** For functions that are called once a delivery: said with each call, a warning would fill the log. Receivers and verifiers say it. */
+export const keepQuiet: Warn = () => undefined;

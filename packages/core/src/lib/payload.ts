@@ -115,7 +115,8 @@ function scalarAt(root: unknown, path: string): string | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
-function once<T>(make: () => T): () => T {
+/** Makes a value at most once, when it is first asked for. */
+export function once<T>(make: () => T): () => T {
   let made: { readonly value: T } | undefined;
   return () => {
     made ??= { value: make() };

@@ -1,4 +1,35 @@
-import type { Reason } from './types.ts';
+/** Why a delivery is refused. The list is closed; the README explains each with its remedy. */
+export type Reason =
+  | 'missing-signature'
+  | 'malformed-signature'
+  | 'bad-signature'
+  | 'unsupported-scheme'
+  | 'duplicate-header'
+  | 'missing-timestamp'
+  | 'malformed-timestamp'
+  | 'stale'
+  | 'future'
+  | 'missing-id'
+  | 'malformed-id'
+  | 'unconfirmed'
+  | 'wrong-environment'
+  | 'source-not-allowed'
+  | 'source-unknown'
+  | 'unknown-order'
+  | 'method-not-allowed'
+  | 'body-timeout'
+  | 'body-incomplete'
+  | 'body-too-large'
+  | 'in-flight'
+  | 'store-unavailable'
+  | 'secret-unavailable'
+  | 'confirm-unavailable'
+  | 'overloaded'
+  | 'handler-failed'
+  | 'handler-timeout'
+  | 'draining'
+  | 'invalid-payload'
+  | 'misconfigured';
 
 /**
  * The status of each reason. What the sender did wrong is 4xx; what is ours, or may pass, is 5xx: senders give up on a 4xx for good.

@@ -1,65 +1,18 @@
+import type { ClaimRequest, ClaimResult, ClaimStore } from './claims/contract.ts';
 import { identityKey } from './claims/identity.ts';
 import { compileReceiver, LEASE_GRACE_MS, type ReceiverConfig, type ReceiverOptions } from './config.ts';
 import { randomId } from './crypto.ts';
 import { type Authentic, createDelivery } from './delivery.ts';
+import { errorKind } from './errors.ts';
+import type { Exchange, HandlerRun, Receiver, Reception } from './exchange.ts';
 import { type Finding, judgeHead } from './head.ts';
 import { judgeBody } from './judge.ts';
 import { applySchema } from './payload.ts';
+import type { Reason } from './reasons.ts';
 import { createRecorder, type Recorder } from './record.ts';
 import { type Run, startRun } from './run.ts';
-import type { Answer, Delivery, Reason, RequestHead } from './types.ts';
+import type { Answer } from './types.ts';
 import { acknowledgementAnswer, jittered, refusalAnswer, statusOf } from './verdict.ts';
-
-/** How much of a body to read, and for how long. */
-export interface BodyLimits {
-  readonly maxBytes: number;
-  readonly timeoutMs: number;
-  readonly declaredBytes: number | undefined;
-  /** Told of each chunk as it arrives; false when the receiver holds as much as it may, and reading must stop. */
-  hold(bytes: number): boolean;
-}
-
-/** A body that could not be had. */
-export interface BodyFailure {
-  readonly failed: 'body-timeout' | 'body-incomplete' | 'body-too-large' | 'overloaded' | 'misconfigured';
-  /** For the operator: what was found and what to do. */
-  readonly detail: string;
-}
-
-/** One request, as an adapter presents it to the core. */
-export interface Exchange {
-  readonly head: RequestHead;
-  /** Called at most once, after the head has passed. It never rejects: what goes wrong is a value. */
-  readBody(limits: BodyLimits): Promise<Uint8Array | BodyFailure>;
-  /** True once the client has gone. Asked before the claim: nobody is left to take the answer, and a retry will come. */
-  isGone?(): boolean;
-}
-
-/** What the core decided about one request. */
-export type Reception<Event> =
-  | { readonly outcome: 'accepted'; readonly delivery: Delivery<Event>; readonly run: HandlerRun }
-  | { readonly outcome: 'answered'; readonly answer: Answer }
-  | { readonly outcome: 'rejected'; readonly reason: Reason; readonly answer: Answer };
-
-/** The run of a handler, as an adapter drives it. */
-export interface HandlerRun {
-  /** The handler returned, or answered 2xx. Resolves to what the caller is owed: the acknowledgement, or 503 where the claim could not be committed. */
-  succeed(): Promise<Answer>;
-  /** The handler threw, or answered something else than 2xx. Resolves to the generic 503. */
-  fail(error?: unknown): Promise<Answer>;
-  /** Resolves when the run is settled, by the handler, by `delivery.acknowledge()` or `fail()`, or by its deadline. */
-  readonly answer: Promise<Answer>;
-}
-
-/** A guard, compiled: what adapters are built on. */
-export interface Receiver<Event = unknown> {
-  readonly provider: string;
-  readonly endpoint: string;
-  /** Judges one request. An accepted one is claimed and its run has begun: call `run.succeed` or `run.fail`. Never rejects. */
-  receive(exchange: Exchange): Promise<Reception<Event>>;
-  /** Judges one request and runs the handler for a genuine one. Resolves to what the caller is owed. Never rejects. */
-  handle(exchange: Exchange, handler: (delivery: Delivery<Event>) => unknown): Promise<Answer>;
-}
 
 /**
  * Makes a receiver: checks and compiles every option now, so that nothing is left to fail at three in the morning.
@@ -86,9 +39,13 @@ export function createReceiver<Event = unknown>(options: ReceiverOptions<Event>)
       // A defect of ours or of a custom scheme. It fails closed, with a status that makes the sender try again.
       config.warn(
         'POSTERN_INTERNAL',
-        `a delivery could not be judged: ${error instanceof Error ? error.message : 'unknown error'}`,
+        `a delivery could not be judged: ${errorKind(error)}. Its record holds the error.`,
       );
-      return refuse(config, recorder, { reason: 'misconfigured', detail: 'judging this delivery threw an error' });
+      return refuse(config, recorder, {
+        reason: 'misconfigured',
+        detail: 'judging this delivery threw an error',
+        error,
+      });
     } finally {
       held.bytes -= holding.bytes;
     }
@@ -166,23 +123,20 @@ async function judge<Event>(
     material: config.provider.scheme.material(head.proof, body),
   });
   const owner = randomId();
-  const claim = await config.store
-    .claim(key, {
-      owner,
-      leaseMs: config.handlerTimeoutMs + LEASE_GRACE_MS,
-      keepMs: config.keepMs,
-      ...(late ? { retryOnly: true } : {}),
-    })
-    .catch((error: unknown) => {
-      config.warn(
-        'POSTERN_STORE',
-        `the claim store failed, so deliveries are refused with 503: ${error instanceof Error ? error.message : 'unknown error'}`,
-        'reasons',
-      );
-      return undefined;
+  const request = { owner, leaseMs: config.handlerTimeoutMs + LEASE_GRACE_MS, keepMs: config.keepMs };
+  const claim = await tryClaim(config.store, key, late ? { ...request, retryOnly: true } : request);
+  if ('failed' in claim) {
+    config.warn(
+      'POSTERN_STORE',
+      `the claim store failed (${errorKind(claim.failed)}), so deliveries are refused with 503. Their records hold the error.`,
+      'reasons',
+    );
+    return refuse(config, recorder, {
+      reason: 'store-unavailable',
+      detail: 'the claim store did not answer',
+      error: claim.failed,
     });
-  if (claim === undefined)
-    return refuse(config, recorder, { reason: 'store-unavailable', detail: 'the claim store did not answer' });
+  }
   if ('inFlight' in claim)
     return refuse(
       config,
@@ -201,6 +155,19 @@ async function judge<Event>(
     claim,
     startRun({ store: config.store, key, owner, deadlineMs: config.handlerTimeoutMs, report: recorder.settled }),
   );
+}
+
+/** A store of the user's own may reject, or throw before it has a promise to reject. */
+async function tryClaim(
+  store: ClaimStore,
+  key: string,
+  request: ClaimRequest,
+): Promise<ClaimResult | { readonly failed: unknown }> {
+  try {
+    return await store.claim(key, request);
+  } catch (error) {
+    return { failed: error };
+  }
 }
 
 /** The claim is ours: the schema's turn, and then the handler's. */
@@ -270,11 +237,11 @@ function acknowledgeDuplicate<Event>(config: ReceiverConfig<Event>, recorder: Re
 function refuse<Event>(
   config: ReceiverConfig<Event>,
   recorder: Recorder,
-  { reason, detail }: Finding,
+  { reason, detail, error }: Finding & { readonly error?: unknown },
   retryAfter?: number,
 ): Reception<Event> {
   const answer = refusal(config, recorder, reason, retryAfter);
-  recorder.verdict({ outcome: 'rejected', reason, status: answer.status, detail });
+  recorder.verdict({ outcome: 'rejected', reason, status: answer.status, detail, error });
   return { outcome: 'rejected', reason, answer };
 }
 

@@ -1,8 +1,10 @@
 import type { ReceiverConfig } from './config.ts';
 import type { Authentic } from './delivery.ts';
+import { errorKind } from './errors.ts';
+import type { Reason } from './reasons.ts';
 import { LONGEST_DETAIL, safeText } from './redact.ts';
 import type { Settlement } from './run.ts';
-import type { Reason, RequestHead, SettledRecord, VerdictRecord } from './types.ts';
+import type { RequestHead, SettledRecord, VerdictRecord } from './types.ts';
 
 /** Collects what becomes known of one delivery, and tells the operator's hooks. */
 export interface Recorder {
@@ -17,6 +19,7 @@ export interface Recorder {
     readonly reason?: Reason;
     readonly status?: number;
     readonly detail?: string;
+    readonly error?: unknown;
   }): void;
   settled(settlement: Settlement, late: boolean): void;
 }
@@ -52,7 +55,7 @@ export function createRecorder<Event>(
     bodyBytes: undefined,
     authentic: undefined,
     attempt: undefined,
-    verdict({ outcome, reason, status, detail }) {
+    verdict({ outcome, reason, status, detail, error }) {
       const { authentic } = recorder;
       const timestamp = authentic?.head.proof.timestamp;
       const found = detail === undefined ? undefined : safeText(detail, LONGEST_DETAIL);
@@ -63,6 +66,7 @@ export function createRecorder<Event>(
         reason,
         status,
         detail: found,
+        error,
         authentic: authentic !== undefined,
         method: safeText(head.method),
         peerAddress: head.peerAddress === undefined ? undefined : safeText(head.peerAddress),
@@ -100,6 +104,19 @@ export function createRecorder<Event>(
         error,
         durationMs: Math.max(0, config.now() - at),
       } satisfies SettledRecord);
+      if (late) return;
+      if (settlement.outcome === 'uncommitted') {
+        config.warn(
+          'POSTERN_STORE',
+          `${config.endpoint}: a handler succeeded, and its claim could not be committed (${reason ?? 'unknown'}). The sender is asked to try again, and the handler will run again.`,
+        );
+      } else if (settlement.outcome === 'released' && config.onSettled === undefined) {
+        const name = error === undefined ? '' : `, ${errorKind(error)}`;
+        config.warn(
+          'POSTERN_HANDLER',
+          `${config.endpoint}: a delivery was given back (${reason ?? 'handler-failed'}${name}), and the sender is asked to try again. Give onSettled to see each error.`,
+        );
+      }
     },
   };
   return recorder;

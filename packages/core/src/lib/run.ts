@@ -1,5 +1,5 @@
 import type { ClaimStore } from './claims/contract.ts';
-import type { Reason } from './types.ts';
+import type { Reason } from './reasons.ts';
 
 /** How a handler ended. */
 export type RunResult =

@@ -139,7 +139,7 @@ function compileSecret(entry: SecretEntry, option: string, scheme: Scheme): Comp
 }
 
 /** What cannot be a signing secret of anybody. A provider's own refusals follow in its scheme. */
-export function refuseUnlikelySecret(value: string, option: string): void {
+function refuseUnlikelySecret(value: string, option: string): void {
   const refuse = (
     code: 'blank-secret' | 'padded-secret' | 'placeholder-secret' | 'wrong-kind-secret',
     message: string,

@@ -1,7 +1,9 @@
 import { randomId } from './crypto.ts';
 import { ConfigurationError } from './errors.ts';
-import { createWarn } from './host.ts';
+import { keepQuiet } from './host.ts';
 import { refuseUnknownOptions } from './options.ts';
+import { readHeaders } from './scheme/header-reader.ts';
+import { isRefusal } from './scheme/scheme.ts';
 import { compileSecrets, type Secrets } from './secrets.ts';
 import type { Provider } from './types.ts';
 
@@ -36,8 +38,17 @@ export async function sign(provider: Provider, options: SignOptions): Promise<Re
       'body',
       'give bytes or text: an object has no bytes until you decide how it is written.',
     );
-  return provider.scheme.sign(
+  const headers = await provider.scheme.sign(
     { body, timestamp, id },
-    compileSecrets(options.secret, provider.scheme, createWarn(Date.now)),
+    compileSecrets(options.secret, provider.scheme, keepQuiet),
   );
+  // What our own verifier would refuse by its form is a mistake of the caller's, found here and not by the receiver.
+  const proof = provider.scheme.readProof(readHeaders(Object.entries(headers)));
+  if (isRefusal(proof))
+    throw new ConfigurationError(
+      'invalid-option',
+      proof.refused.endsWith('-id') ? 'id' : 'timestamp',
+      `it cannot be signed: ${proof.detail}.`,
+    );
+  return headers;
 }

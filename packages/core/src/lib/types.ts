@@ -1,9 +1,8 @@
 // The public types that more than one room speaks of. A type that belongs to one room lives there.
 import type { Tolerance } from './freshness.ts';
+import type { Reason } from './reasons.ts';
+import type { HeaderLines } from './scheme/header-reader.ts';
 import type { Scheme } from './scheme/scheme.ts';
-
-/** Header lines as they came: name and value, in order, repeats kept. Values are latin1 text, one character a byte. */
-export type HeaderLines = readonly (readonly [name: string, value: string])[];
 
 /** What is known of a request before its body is read. */
 export interface RequestHead {
@@ -21,39 +20,6 @@ export interface Capture extends RequestHead {
   /** When it arrived. Freshness is judged at this moment where no `now` is given, so that a stored delivery does not go stale in a queue. */
   readonly receivedAt?: Date | undefined;
 }
-
-/** Why a delivery is refused. The list is closed; the README explains each with its remedy. */
-export type Reason =
-  | 'missing-signature'
-  | 'malformed-signature'
-  | 'bad-signature'
-  | 'unsupported-scheme'
-  | 'duplicate-header'
-  | 'missing-timestamp'
-  | 'malformed-timestamp'
-  | 'stale'
-  | 'future'
-  | 'missing-id'
-  | 'malformed-id'
-  | 'unconfirmed'
-  | 'wrong-environment'
-  | 'source-not-allowed'
-  | 'source-unknown'
-  | 'unknown-order'
-  | 'method-not-allowed'
-  | 'body-timeout'
-  | 'body-incomplete'
-  | 'body-too-large'
-  | 'in-flight'
-  | 'store-unavailable'
-  | 'secret-unavailable'
-  | 'confirm-unavailable'
-  | 'overloaded'
-  | 'handler-failed'
-  | 'handler-timeout'
-  | 'draining'
-  | 'invalid-payload'
-  | 'misconfigured';
 
 /** What the caller is told: adapters write it as it stands. */
 export interface Answer {
@@ -163,6 +129,8 @@ export interface VerdictRecord {
   readonly status?: number | undefined;
   /** What was found and what to do about it, for a person. */
   readonly detail?: string | undefined;
+  /** What the claim store, or a defect, threw, as it was thrown. It may hold anything: log it with care, never answer it. */
+  readonly error?: unknown;
   /** True once the signature was right: tells `stale` (a clock, or a retry) from a forgery. */
   readonly authentic: boolean;
   readonly provider: string;

@@ -1,5 +1,6 @@
+import type { Reason } from './reasons.ts';
 import { REASON_STATUS } from './reasons.ts';
-import type { Acknowledgement, Answer, Provider, Reason } from './types.ts';
+import type { Acknowledgement, Answer, Provider } from './types.ts';
 
 /** The titles of RFC 9110: they say no more than the status does. */
 const TITLES: Readonly<Record<number, string>> = {

@@ -1,9 +1,11 @@
 import { compileVerification, type VerificationOptions } from './config.ts';
-import { createWarn } from './host.ts';
+import { keepQuiet } from './host.ts';
+import { refuseUnknownOptions } from './options.ts';
+import type { Reason } from './reasons.ts';
+import type { HeaderLines } from './scheme/header-reader.ts';
 import { readHeaders } from './scheme/header-reader.ts';
 import { isRefusal } from './scheme/scheme.ts';
 import { validSecrets } from './secrets.ts';
-import type { HeaderLines, Reason } from './types.ts';
 
 /** What `verifySignature` found. A right signature says who wrote the bytes, not when: hold `timestamp` against the clock with `checkFreshness`. */
 export type SignatureVerdict =
@@ -26,7 +28,8 @@ export async function verifySignature(
   message: { readonly headers: HeaderLines; readonly body: Uint8Array },
   options: Pick<VerificationOptions, 'provider' | 'secrets'>,
 ): Promise<SignatureVerdict> {
-  const { provider, secrets } = compileVerification(options, createWarn(Date.now));
+  refuseUnknownOptions(options, ['provider', 'secrets'], 'options');
+  const { provider, secrets } = compileVerification(options, keepQuiet);
   const headers = readHeaders(message.headers);
   if (provider.scheme.headers.some((name) => headers.count(name) > 1))
     return { verified: false, reason: 'duplicate-header' };

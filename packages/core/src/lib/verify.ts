@@ -7,11 +7,12 @@ import {
 import { createDelivery } from './delivery.ts';
 import { ConfigurationError, VerificationError } from './errors.ts';
 import { judgeHead } from './head.ts';
-import { createWarn } from './host.ts';
+import { createWarn, keepQuiet, type Warn } from './host.ts';
 import { judgeBody } from './judge.ts';
 import { refuseUnknownOptions } from './options.ts';
 import { applySchema } from './payload.ts';
-import type { Capture, Delivery, Reason, Rejected, Verdict } from './types.ts';
+import type { Reason } from './reasons.ts';
+import type { Capture, Delivery, Rejected, Verdict } from './types.ts';
 import { statusOf } from './verdict.ts';
 
 /** Options of `verify` and `assertVerified`. */
@@ -34,7 +35,7 @@ export async function verify<Event = unknown>(
   capture: Capture,
   options: VerifyOptions<Event>,
 ): Promise<Verdict<Event>> {
-  return createVerifier(options)(capture);
+  return compileVerifier(options, keepQuiet)(capture);
 }
 
 /**
@@ -54,6 +55,10 @@ export async function assertVerified<Event = unknown>(
 
 /** Checks the options once and returns the function that judges captures under them. @throws ConfigurationError by the option's name */
 export function createVerifier<Event = unknown>(options: VerifyOptions<Event>): Verifier<Event> {
+  return compileVerifier(options, createWarn(Date.now));
+}
+
+function compileVerifier<Event>(options: VerifyOptions<Event>, warn: Warn): Verifier<Event> {
   refuseUnknownOptions(options, [...VERIFICATION_OPTIONS, 'now'], 'options');
   const { now } = options;
   if (now !== undefined && now !== 'signed-time' && typeof now !== 'function' && !(now instanceof Date)) {
@@ -63,7 +68,7 @@ export function createVerifier<Event = unknown>(options: VerifyOptions<Event>): 
       "give a Date, a clock in milliseconds such as Date.now, or 'signed-time'. A bare number could be seconds or milliseconds.",
     );
   }
-  const config = compileVerification(options, createWarn(Date.now));
+  const config = compileVerification(options, warn);
   return (capture) => judgeCapture(capture, config, now);
 }
 

@@ -5,7 +5,7 @@ import type { Provider } from '../lib/types.ts';
 
 /**
  * Shopify: HMAC-SHA256 over the body, base64, under the app's client secret. No time and no id is signed, so an event is its bytes,
- * and the topic, in `X-Shopify-Topic`, is not covered by the signature. After the client secret is rotated the old one may sign for an hour.
+ * and the topic, in `X-Shopify-Topic`, is not covered by the signature: where two topics can carry the same bytes, give each its own endpoint. After the client secret is rotated the old one may sign for an hour.
  *
  * @see https://shopify.dev/docs/apps/build/webhooks/verify-deliveries
  */

@@ -43,11 +43,21 @@ export function allowlist(entries: readonly string[], option = 'allow'): Allowli
 export function parseAddress(text: string): Address | undefined {
   if (text.length > 45 || text.includes('%')) return undefined;
   if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text);
-  if (!text.includes(':') || !ipaddr.IPv6.isValid(text)) return undefined;
-  const address = ipaddr.IPv6.parse(text);
+  const spelt = text.includes('.') ? withHexTail(text) : text;
+  if (spelt === undefined || !spelt.includes(':') || !ipaddr.IPv6.isValid(spelt)) return undefined;
+  const address = ipaddr.IPv6.parse(spelt);
   if (address.isIPv4MappedAddress()) return address.toIPv4Address();
   // A dotted tail outside ::ffff:0:0/96 (`::1.2.3.4`, NAT64) names a host in two ways at once.
-  return text.includes('.') ? undefined : address;
+  return spelt === text ? address : undefined;
+}
+
+/** `::ffff:192.0.2.7` with its tail in hex, so that the tail is read as strictly as any IPv4 address. */
+function withHexTail(text: string): string | undefined {
+  const colon = text.lastIndexOf(':');
+  const tail = text.slice(colon + 1);
+  if (!ipaddr.IPv4.isValidFourPartDecimal(tail)) return undefined;
+  const [a = 0, b = 0, c = 0, d = 0] = ipaddr.IPv4.parse(tail).octets;
+  return `${text.slice(0, colon)}:${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`;
 }
 
 function compileRange(entry: unknown, option: string): { network: Address; bits: number } {

@@ -3,7 +3,7 @@ import type { ClaimRequest, ClaimResult, ClaimStore } from './contract.ts';
 
 /** Options of `memoryStore`. */
 export interface MemoryStoreOptions {
-  /** The most events it remembers. Default 100,000. */
+  /** The most events it remembers. Default 1,000,000, which is some 800 events a second over the default replay window. */
   readonly maxEntries?: number;
   /** For how long a finished event is never given up to make room, milliseconds. Default 1,200,000: twice a tolerance of 300 s, and 600 s. */
   readonly replayWindowMs?: number;
@@ -29,6 +29,9 @@ interface Entry {
 /** When room is needed, so many of the oldest entries are looked at: a bound on the work of one delivery. */
 const LOOKED_AT = 64;
 
+/** So many of the oldest entries are dropped with each claim if their time is over: without timers, and faster than new ones come. */
+const SWEPT = 2;
+
 /**
  * Remembers claims in this process: right for one process, gone with it. Bounded, without timers.
  *
@@ -37,7 +40,7 @@ const LOOKED_AT = 64;
  */
 export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   refuseUnknownOptions(options, ['maxEntries', 'replayWindowMs', 'now'], 'memoryStore');
-  const maxEntries = positiveInteger(options.maxEntries, 'memoryStore.maxEntries', 'entries', 100_000);
+  const maxEntries = positiveInteger(options.maxEntries, 'memoryStore.maxEntries', 'entries', 1_000_000);
   const replayWindowMs = positiveInteger(
     options.replayWindowMs,
     'memoryStore.replayWindowMs',
@@ -48,6 +51,14 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
   // In insertion order, so that the oldest come first.
   const entries = new Map<string, Entry>();
   let evicted = 0;
+
+  function sweep(time: number): void {
+    let swept = 0;
+    for (const [key, entry] of entries) {
+      if (entry.keepUntil > time || swept++ === SWEPT) return;
+      entries.delete(key);
+    }
+  }
 
   function makeRoom(time: number): void {
     let looked = 0;
@@ -67,12 +78,13 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
 
   function owned(key: string, owner: string): Entry | undefined {
     const entry = entries.get(key);
-    return entry !== undefined && !entry.done && entry.owner === owner ? entry : undefined;
+    return entry !== undefined && !entry.done && owner !== '' && entry.owner === owner ? entry : undefined;
   }
 
   return Object.freeze<MemoryStore>({
     async claim(key: string, request: ClaimRequest): Promise<ClaimResult> {
       const time = now();
+      sweep(time);
       const known = entries.get(key);
       const entry = known !== undefined && known.keepUntil > time ? known : undefined;
       if (entry?.done) return { done: true };

@@ -1,6 +1,6 @@
-import type { IncomingMessage } from 'node:http';
-import type { Exchange } from '../receiver.ts';
-import type { HeaderLines } from '../types.ts';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Exchange } from '../exchange.ts';
+import type { HeaderLines } from '../scheme/header-reader.ts';
 import { readBody } from './read-body.ts';
 import type { NodeRequest } from './request.ts';
 
@@ -8,7 +8,7 @@ import type { NodeRequest } from './request.ts';
  * Presents a Node request to a receiver. The bytes are read by `raw-body` within the receiver's limits; bytes that a host or
  * a `verify: keepRawBody` parser kept are used; a body that was parsed, inflated or consumed without them is `misconfigured`, at once.
  */
-export function nodeExchange(request: NodeRequest): Exchange {
+export function nodeExchange(request: NodeRequest, response: ServerResponse): Exchange {
   return {
     head: {
       method: request.method ?? '',
@@ -17,7 +17,8 @@ export function nodeExchange(request: NodeRequest): Exchange {
       peerAddress: request.socket.remoteAddress,
     },
     readBody: (limits) => readBody(request, limits),
-    isGone: () => request.socket.destroyed,
+    // Where a timeout of the app has answered already, nobody is left to take an answer either.
+    isGone: () => request.socket.destroyed || response.headersSent,
   };
 }
 

@@ -1,7 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 import getRawBody from 'raw-body';
-import type { BodyFailure, BodyLimits } from '../receiver.ts';
+import type { BodyFailure, BodyLimits } from '../exchange.ts';
 import type { NodeRequest } from './request.ts';
+
+/** What Node and `raw-body` spend on each piece of a body, bytes: a body sent one byte at a time costs some 400 times its length. */
+const PIECE_COST = 512;
 
 /** The bytes of a request, within limits: those that somebody kept, or those of the stream. What goes wrong is a value. */
 export async function readBody(request: NodeRequest, limits: BodyLimits): Promise<Uint8Array | BodyFailure> {
@@ -29,24 +32,20 @@ function keptBody(request: NodeRequest): Uint8Array | BodyFailure | undefined {
     );
   }
   if (!wasRead(request)) return undefined;
-  const parser =
-    request.body === undefined || isEmptyObject(request.body)
-      ? 'something read the request’s stream'
-      : 'a body parser (such as express.json()) parsed the body';
+  const cause =
+    request.readableEncoding !== null
+      ? 'something set an encoding on the request’s stream'
+      : request.body === undefined || isEmptyObject(request.body)
+        ? 'something read the request’s stream'
+        : 'a body parser (such as express.json()) parsed the body';
   return misconfigured(
-    `${parser} before the guard, and the bytes that were signed are gone. Mount the guard before the parser, or use express.json({ verify: keepRawBody }) with keepRawBody of @postern/core/node.`,
+    `${cause} before the guard, and the bytes that were signed are gone. Mount the guard before the parser, or use express.json({ verify: keepRawBody }) with keepRawBody of @postern/core/node.`,
   );
 }
 
-/** Looks at the stream itself: Express 4 sets `req.body = {}` on requests that nobody has read. */
+/** Looks at the stream itself, never at `body`: Express 4 sets `{}`, and middleware sets what it likes, on requests that nobody has read. */
 function wasRead(request: NodeRequest): boolean {
-  return (
-    request._body === true ||
-    request.readableDidRead ||
-    request.readableEnded ||
-    request.destroyed ||
-    (request.body !== undefined && !isEmptyObject(request.body))
-  );
+  return request.readableDidRead || request.readableEnded || request.readableEncoding !== null;
 }
 
 function isEmptyObject(value: unknown): boolean {
@@ -62,7 +61,7 @@ async function readStream(request: IncomingMessage, limits: BodyLimits): Promise
       limits.timeoutMs,
     );
     onData = (chunk) => {
-      if (!limits.hold(chunk.byteLength))
+      if (!limits.hold(chunk.byteLength + PIECE_COST))
         resolve({ failed: 'overloaded', detail: 'this receiver holds as many body bytes as maxHeldBytes allows' });
     };
     request.on('data', onData);
@@ -70,10 +69,12 @@ async function readStream(request: IncomingMessage, limits: BodyLimits): Promise
   const read = getRawBody(request, { limit: limits.maxBytes, length: limits.declaredBytes ?? null }).catch(
     (error: unknown): BodyFailure => readFailure(error, limits),
   );
+  // Something before the guard may have paused the stream, and a listener alone does not start a paused one.
+  request.resume();
   try {
     const body = await Promise.race([read, stopped]);
     // raw-body cannot be called off: a stopped reading is paused, and what it has gathered goes with the connection.
-    if ('failed' in body) request.pause();
+    if ('failed' in body) stopReading(request);
     return body;
   } finally {
     clearTimeout(timer);
@@ -81,15 +82,26 @@ async function readStream(request: IncomingMessage, limits: BodyLimits): Promise
   }
 }
 
+/** Stops the request and, under it, the socket: of that, Node would take in two more buffers before it noticed. */
+function stopReading(request: IncomingMessage): void {
+  request.pause();
+  // The socket of an HTTP/2 stream is everyone's, and the sockets of some hosts only look like one.
+  if (request.httpVersionMajor < 2) request.socket.pause?.();
+}
+
 function readFailure(error: unknown, limits: BodyLimits): BodyFailure {
   const type = typeof error === 'object' && error !== null && 'type' in error ? error.type : undefined;
   if (type === 'entity.too.large')
     return { failed: 'body-too-large', detail: `the body is over the limit of ${limits.maxBytes} bytes` };
-  if (type === 'stream.not.readable' || type === 'stream.encoding.set') {
+  // On a connection Node keeps to the declared length: a stream that ends before it is no longer the one that came.
+  if (type === 'request.size.invalid')
     return misconfigured(
-      'something read the request’s stream, or set its encoding, before the guard, and the bytes that were signed are gone. Mount the guard first.',
+      'the request’s stream ended before its declared length: something before the guard replaced or emptied it. Mount the guard first, or keep the bytes in rawBody.',
     );
-  }
+  return incomplete();
+}
+
+function incomplete(): BodyFailure {
   return { failed: 'body-incomplete', detail: 'the connection ended before the whole body had come' };
 }
 

@@ -10,44 +10,62 @@ export interface HeldResponse {
   replace(answer: () => void): void;
 }
 
-type Method = 'writeHead' | 'write' | 'end' | 'flushHeaders';
-const METHODS: readonly Method[] = ['writeHead', 'write', 'end', 'flushHeaders'];
+const WRITING = ['writeHead', 'write', 'end', 'flushHeaders'] as const;
+const HEADING = ['setHeader', 'setHeaders', 'appendHeader', 'removeHeader'] as const;
+type Method = (typeof WRITING)[number] | (typeof HEADING)[number];
 
 /**
  * Holds back what a handler writes, and tells the status of it once, when the first byte wants to leave.
+ *
+ * From then on the response looks as if that byte had left: the status is decided, and headers can no longer be set.
  */
 export function holdResponse(response: ServerResponse, onAnswer: (status: number) => void): HeldResponse {
   const originals = take(response);
   const waiting: (() => unknown)[] = [];
-  let status: number | undefined;
-  const hold =
-    (method: Method) =>
-    (...values: unknown[]) => {
-      waiting.push(() => originals[method].apply(response, values));
-      if (status === undefined) {
-        status = method === 'writeHead' && typeof values[0] === 'number' ? values[0] : response.statusCode;
-        onAnswer(status);
-      }
-      return method === 'write' ? true : response;
-    };
-  put(response, hold);
+  let begun: { readonly status: number; readonly statusCode: number } | undefined;
+  let ended = false;
+
+  function begin(status: number): void {
+    begun = { status, statusCode: response.statusCode };
+    put(response, HEADING, () => refuseHeaders);
+    Object.defineProperty(response, 'headersSent', { configurable: true, value: true });
+    onAnswer(status);
+  }
+  put(response, WRITING, (method) => (...values) => {
+    if (begun === undefined)
+      begin(method === 'writeHead' && typeof values[0] === 'number' ? values[0] : response.statusCode);
+    if (!ended) waiting.push(() => originals[method].apply(response, values));
+    if (method === 'end') ended = true;
+    return method === 'write' ? true : response;
+  });
+  function restore(): void {
+    put(response, [...WRITING, ...HEADING], (method) => originals[method]);
+    Reflect.deleteProperty(response, 'headersSent');
+  }
   return {
     get status() {
-      return status;
+      return begun?.status;
     },
     letGo() {
-      put(response, (method) => originals[method]);
+      restore();
+      // Somebody else (a timeout of the app) has answered before the handler was begun.
+      if (response.headersSent) return;
+      // What a second answer set after the first has no say.
+      response.statusCode = begun?.statusCode ?? response.statusCode;
       for (const write of waiting) write();
     },
     replace(answer) {
-      replaceAnswer(response, originals, answer);
+      restore();
+      answerInstead(response, answer);
     },
   };
 }
 
 /** A response that is written as usual, while somebody watches how it ends. */
 export interface WatchedResponse {
-  /** Answers instead and ignores later writing, if nothing has been sent yet. */
+  /** Ignores what is written from now on, unless something has been sent: the run has ended in another way, and its answer follows. */
+  close(): void;
+  /** Answers instead and ignores later writing, unless something has been sent. */
   replace(answer: () => void): void;
 }
 
@@ -62,16 +80,25 @@ export function watchResponse(
 ): WatchedResponse {
   const originals = take(response);
   let over = false;
+  // The status as it was sent: a second answer may set another one afterwards.
+  let status: number | undefined;
   const tell = () => {
     if (over) return;
     over = true;
-    onEnd(response.statusCode);
+    onEnd(status ?? response.statusCode);
   };
+  const begun = () => response.headersSent || response.writableEnded;
+  // Node calls this for an implicit head too.
+  response.writeHead = ((...values: unknown[]) => {
+    status ??= typeof values[0] === 'number' ? values[0] : response.statusCode;
+    return originals.writeHead.apply(response, values);
+  }) as ServerResponse['writeHead'];
   response.end = ((...values: unknown[]) => {
     if (!over && isErrorPage(response)) {
       onErrorPage();
       return response;
     }
+    status ??= response.statusCode;
     // A client that left changes nothing: its handler has ended, and that is what settles the claim. No `finish` comes then.
     if (response.destroyed || response.socket === null || response.socket.destroyed) tell();
     response.once('finish', tell);
@@ -79,10 +106,14 @@ export function watchResponse(
     return originals.end.apply(response, values);
   }) as ServerResponse['end'];
   return {
+    close() {
+      if (!over && !begun()) mute(response);
+    },
     replace(answer) {
-      if (over || response.headersSent || response.writableEnded) return;
+      if (over || begun()) return;
       over = true;
-      replaceAnswer(response, originals, answer);
+      put(response, [...WRITING, ...HEADING], (method) => originals[method]);
+      answerInstead(response, answer);
     },
   };
 }
@@ -100,17 +131,35 @@ function isErrorPage(response: ServerResponse): boolean {
 type Originals = Readonly<Record<Method, (...values: unknown[]) => unknown>>;
 
 function take(response: ServerResponse): Originals {
-  return Object.fromEntries(METHODS.map((method) => [method, response[method]])) as unknown as Originals;
+  return Object.fromEntries(
+    [...WRITING, ...HEADING].map((method) => [method, response[method]]),
+  ) as unknown as Originals;
 }
 
-function put(response: ServerResponse, make: (method: Method) => (...values: unknown[]) => unknown): void {
-  for (const method of METHODS) response[method] = make(method) as never;
+function put<Some extends Method>(
+  response: ServerResponse,
+  methods: readonly Some[],
+  make: (method: Some) => (...values: unknown[]) => unknown,
+): void {
+  for (const method of methods) response[method] = make(method) as never;
 }
 
-function replaceAnswer(response: ServerResponse, originals: Originals, answer: () => void): void {
-  put(response, (method) => originals[method]);
-  for (const name of response.getHeaderNames()) response.removeHeader(name);
-  answer();
-  // A handler that goes on writing after its deadline must not end the process with "write after end".
-  put(response, (method) => () => (method === 'write' ? true : response));
+function answerInstead(response: ServerResponse, answer: () => void): void {
+  if (!response.headersSent) {
+    for (const name of response.getHeaderNames()) response.removeHeader(name);
+    answer();
+  }
+  mute(response);
+}
+
+/** A handler that goes on writing after its deadline must neither be heard nor end the process with an error that nobody catches. */
+function mute(response: ServerResponse): void {
+  put(response, [...WRITING, ...HEADING], (method) => () => (method === 'write' ? true : response));
+}
+
+/** What Node does once the head has left. */
+function refuseHeaders(): never {
+  throw Object.assign(new Error('Cannot set headers after they are sent to the client'), {
+    code: 'ERR_HTTP_HEADERS_SENT',
+  });
 }

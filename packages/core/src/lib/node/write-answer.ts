@@ -18,13 +18,16 @@ export function writeAnswer(request: IncomingMessage, response: ServerResponse, 
   response.statusCode = answer.status;
   response.statusMessage = '';
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
-  response.setHeader('content-length', String(new TextEncoder().encode(answer.body).byteLength));
+  // RFC 9110 8.6: none with a 204.
+  if (answer.status !== 204)
+    response.setHeader('content-length', String(new TextEncoder().encode(answer.body).byteLength));
   if (request.complete || hasNoBody(request)) {
     response.end(answer.body);
-  } else if (remainder(request) <= SMALL_REMAINDER) {
+  } else if (remainder(request) <= SMALL_REMAINDER && !request.isPaused()) {
     request.resume();
     response.end(answer.body);
   } else {
+    // A reading that was stopped (too long, too slow) is not taken up again.
     answerAndClose(request, response, answer.body);
   }
 }

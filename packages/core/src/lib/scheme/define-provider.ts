@@ -1,8 +1,9 @@
 import { ConfigurationError } from '../errors.ts';
 import { compileTolerance, type Tolerance } from '../freshness.ts';
 import { plainName, positiveInteger, refuseUnknownOptions } from '../options.ts';
+import type { Reason } from '../reasons.ts';
 import { isReason, REASON_STATUS } from '../reasons.ts';
-import type { Acknowledgement, Field, Provider, Reason } from '../types.ts';
+import type { Acknowledgement, Field, Provider } from '../types.ts';
 import type { Scheme } from './scheme.ts';
 
 /** A provider, as it is written down. */

@@ -1,4 +1,5 @@
-import type { HeaderLines } from '../types.ts';
+/** Header lines as they came: name and value, in order, repeats kept. Values are latin1 text, one character a byte. */
+export type HeaderLines = readonly (readonly [name: string, value: string])[];
 
 /** Looks headers up by lower-case name, and sees repeats, which most frameworks hide by joining them. */
 export interface HeaderReader {
@@ -11,11 +12,16 @@ export interface HeaderReader {
 /** Reads header lines as they came. Names are compared exactly but for ASCII case: `x_signature` is not `x-signature`. */
 export function readHeaders(lines: HeaderLines): HeaderReader {
   const values = (name: string) =>
-    lines.filter(([lineName]) => lineName.length === name.length && lineName.toLowerCase() === name);
+    lines.filter(([lineName]) => lineName.length === name.length && lowerAscii(lineName) === name);
   return {
     value: (name) => trim(values(name)[0]?.[1] ?? ''),
     count: (name) => values(name).length,
   };
+}
+
+/** Lower-cases A to Z only: `toLowerCase` makes a `k` of the Kelvin sign, too. */
+function lowerAscii(text: string): string {
+  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** Takes off spaces and tabs only (RFC 9110 §5.5): `String.trim` also eats U+00A0 and others, which are data here. */

@@ -1,7 +1,7 @@
 import {
+  hmac as computeHmac,
   constantTimeEqual,
   DIGEST_BYTES,
-  hmac as computeHmac,
   type HmacDigest,
   importMacKey,
   type MacKey,

@@ -1,5 +1,5 @@
 import type { Part } from '../crypto.ts';
-import type { Reason } from '../types.ts';
+import type { Reason } from '../reasons.ts';
 import type { HeaderReader } from './header-reader.ts';
 
 /** What the head of a delivery claims, decoded and well formed, not yet believed. */

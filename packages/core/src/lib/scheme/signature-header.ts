@@ -136,9 +136,13 @@ function positional(names: readonly ('timestamp' | 'signature')[], separator: st
     carriesTimestamp: at.timestamp >= 0,
     carriesSeveral: false,
     parse(value) {
-      const fields = [...fieldsOf(value, separator)];
-      if (fields.length !== names.length)
-        return malformed(`the signature header has ${fields.length} fields where ${names.length} belong`);
+      const fields: string[] = [];
+      for (const field of fieldsOf(value, separator)) {
+        if (fields.length === names.length)
+          return malformed(`the signature header has more than ${names.length} fields`);
+        fields.push(field);
+      }
+      if (fields.length < names.length) return malformed(`the signature header has fewer than ${names.length} fields`);
       return { signatures: [fields[at.signature] ?? ''], timestamp: fields[at.timestamp] };
     },
     format: ({ signatures, timestamp }) =>

@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest';
+import type { Provider } from '../types.ts';
+import { defineProvider, type ProviderData } from './define-provider.ts';
+import { hmac } from './hmac.ts';
+
+const BODY_ONLY = hmac({
+  digest: 'sha256',
+  encoding: 'hex',
+  content: '{body}',
+  signature: { header: 'x-signature', grammar: 'plain' },
+});
+const TIMED = hmac({
+  digest: 'sha256',
+  encoding: 'hex',
+  content: '{id}.{timestamp}.{body}',
+  signature: { header: 'x-signature', grammar: 'plain' },
+  timestamp: { header: 'x-time' },
+  id: { header: 'X-Id' },
+});
+const NO_BODY = hmac({
+  digest: 'sha256',
+  encoding: 'hex',
+  content: '{id}',
+  signature: { header: 'x-signature', grammar: 'plain' },
+  id: { header: 'x-id' },
+});
+
+const define = (changes: object): Provider =>
+  defineProvider({ name: 'acme', scheme: BODY_ONLY, ...changes } as ProviderData);
+
+describe('defineProvider', () => {
+  it.each(['', 'Acme', 'acme corp', 'acme_corp', '-acme', 'acme-', 'a--b', 'ácme', 'a/b', undefined, 7, null])(
+    'refuses the name %o',
+    (name) => {
+      expect(() => define({ name })).toThrow(
+        expect.objectContaining({ code: 'invalid-provider', option: 'provider.name' }),
+      );
+    },
+  );
+
+  it.each([undefined, null, {}, 'hmac', hmac])('refuses the scheme %o', (scheme) => {
+    expect(() => define({ scheme })).toThrow(
+      expect.objectContaining({ code: 'invalid-provider', option: 'provider.scheme' }),
+    );
+  });
+
+  it.each([
+    [{ tolerance: 300 }, 'unknown-option', 'provider.tolerance'],
+    [{ maxBodySize: 1 }, 'unknown-option', 'provider.maxBodySize'],
+    [{ maxBodyBytes: 0 }, 'invalid-limit', 'provider.maxBodyBytes'],
+    [{ maxBodyBytes: '1mb' }, 'invalid-limit', 'provider.maxBodyBytes'],
+    [{ retryHours: 0 }, 'invalid-limit', 'provider.retryHours'],
+    [{ retryHours: 8761 }, 'invalid-limit', 'provider.retryHours'],
+    [{ methods: ['PO ST'] }, 'invalid-option', 'provider.methods'],
+    [{ methods: [7] }, 'invalid-option', 'provider.methods'],
+    [{ eventId: { header: 'x-id' } }, 'invalid-provider', 'provider.eventId'],
+    [{ eventId: { json: '' } }, 'invalid-provider', 'provider.eventId'],
+    [{ eventId: { json: 'a..b' } }, 'invalid-provider', 'provider.eventId'],
+    [{ eventId: { json: '$.id' } }, 'invalid-provider', 'provider.eventId'],
+    [{ eventId: {} }, 'invalid-provider', 'provider.eventId'],
+    [{ eventId: 'id' }, 'invalid-option', 'provider.eventId'],
+    [{ eventId: { path: 'id' } }, 'unknown-option', 'provider.eventId.path'],
+    [{ eventType: { header: 'x type' } }, 'invalid-provider', 'provider.eventType'],
+    [{ acknowledgement: { status: 199 } }, 'invalid-provider', 'provider.acknowledgement.status'],
+    [{ acknowledgement: { status: 300 } }, 'invalid-provider', 'provider.acknowledgement.status'],
+    [{ acknowledgement: { status: '200' } }, 'invalid-provider', 'provider.acknowledgement.status'],
+    [{ acknowledgement: { status: 200, type: 'text/plain' } }, 'unknown-option', 'provider.acknowledgement.type'],
+    [{ statuses: { forged: 401 } }, 'invalid-provider', 'provider.statuses.forged'],
+    [{ statuses: { toString: 401 } }, 'invalid-provider', 'provider.statuses.toString'],
+    [{ statuses: { stale: 200 } }, 'invalid-provider', 'provider.statuses.stale'],
+    [{ statuses: { stale: 399 } }, 'invalid-provider', 'provider.statuses.stale'],
+    [{ statuses: { stale: 600 } }, 'invalid-provider', 'provider.statuses.stale'],
+    [{ statuses: { stale: Number.NaN } }, 'invalid-provider', 'provider.statuses.stale'],
+  ])('refuses %o', (changes, code, option) => {
+    expect(() => define(changes)).toThrow(expect.objectContaining({ code, option }));
+  });
+
+  it('refuses no data at all', () => {
+    for (const data of [undefined, null, 'acme', []])
+      expect(() => defineProvider(data as unknown as ProviderData)).toThrow(
+        expect.objectContaining({ code: 'invalid-option', option: 'provider' }),
+      );
+  });
+
+  it('refuses a tolerance where no time is signed, and its absence where one is', () => {
+    const refusal = expect.objectContaining({ code: 'invalid-tolerance', option: 'toleranceSeconds' });
+    expect(() => define({ toleranceSeconds: 300 })).toThrow(refusal);
+    expect(() => define({ scheme: TIMED })).toThrow(refusal);
+    for (const toleranceSeconds of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, '300', 1.5])
+      expect(() => define({ scheme: TIMED, toleranceSeconds })).toThrow(refusal);
+    expect(define({ scheme: TIMED, toleranceSeconds: 60 }).tolerance).toEqual({ past: 60, future: 60 });
+  });
+
+  it('refuses an event id in a body or a header that is not signed', () => {
+    const refusal = expect.objectContaining({ code: 'invalid-provider', option: 'provider.eventId' });
+    expect(() => define({ scheme: NO_BODY, eventId: { json: 'id' } })).toThrow(refusal);
+    expect(() => define({ scheme: TIMED, toleranceSeconds: 300, eventId: { header: 'x-delivery' } })).toThrow(refusal);
+    expect(define({ scheme: TIMED, toleranceSeconds: 300, eventId: { header: 'X-ID' } }).eventId).toEqual({
+      header: 'x-id',
+    });
+  });
+
+  it('takes the signed id for the event id where the data names none', () => {
+    expect(define({ scheme: TIMED, toleranceSeconds: 300 }).eventId).toEqual({ header: 'x-id' });
+    expect(define({}).eventId).toBeUndefined();
+  });
+
+  it('has defaults: POST, 1 MiB, 72 hours, 200', () => {
+    expect(define({})).toMatchObject({
+      methods: ['POST'],
+      maxBodyBytes: 1_048_576,
+      retryHours: 72,
+      acknowledgement: { status: 200 },
+      statuses: {},
+    });
+  });
+
+  it('freezes what it returns, and does not change when the data does', () => {
+    const methods = ['POST'];
+    const statuses = { stale: 410 };
+    const acknowledgement = { status: 202, body: 'ok' };
+    const provider = define({ methods, statuses, acknowledgement, eventType: { json: 'type' } });
+    methods.push('GET');
+    statuses.stale = 404;
+    acknowledgement.status = 500;
+    expect(provider).toMatchObject({ methods: ['POST'], statuses: { stale: 410 }, acknowledgement: { status: 202 } });
+    for (const part of [provider, provider.methods, provider.statuses, provider.acknowledgement, provider.eventType])
+      expect(Object.isFrozen(part)).toBe(true);
+  });
+});
