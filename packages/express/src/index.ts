@@ -33,7 +33,8 @@ export type WebhookHandler<Event = unknown> = (
  * Guards an Express route (4 or 5). The handler form: `app.post(path, webhook(options, handler))`.
  *
  * The handler runs for genuine, fresh deliveries that were not handled before. Return a promise that ends when the work is done:
- * the event is committed and acknowledged then. It may also answer by itself; a 2xx leaves only after the commit.
+ * the event is committed and acknowledged then. It may also answer by itself; a 2xx leaves only after the commit. An answer that
+ * comes after the handler has returned (in a callback, from a stream nobody awaited) is not sent.
  *
  * @throws ConfigurationError at start-up, for options that could not work
  */
@@ -50,9 +51,9 @@ export function webhook(options: WebhookOptions, handler: WebhookHandler): Reque
  * @throws ConfigurationError at start-up, for options that could not work
  */
 export function webhook(options: WebhookOptions): RequestHandler;
-export function webhook(options: WebhookOptions, handler?: WebhookHandler): RequestHandler {
+export function webhook(options: WebhookOptions, ...handlers: WebhookHandler[]): RequestHandler {
   const receiver = createReceiver(options);
-  if (handler === undefined) {
+  if (handlers.length === 0) {
     return async function webhook(request: Request, response: Response, next: NextFunction) {
       const delivery = await guardNode(receiver, request, response);
       if (delivery === undefined) return;
@@ -60,6 +61,8 @@ export function webhook(options: WebhookOptions, handler?: WebhookHandler): Requ
       next();
     };
   }
+  // A handler that is undefined (a misspelt import) is a mistake, and not the middleware form.
+  const [handler] = handlers;
   if (typeof handler !== 'function')
     throw new ConfigurationError('invalid-option', 'handler', 'give a function: (delivery, req, res) => …');
   return async function webhook(request: Request, response: Response) {

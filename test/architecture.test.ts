@@ -1,0 +1,591 @@
+// The rules of the house, kept by a program that looks at every file. Each rule is also shown a breach that it must find.
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import {
+  declaredNames,
+  importsOf,
+  isExported,
+  isProgram,
+  nodesOf,
+  parse,
+  type Source,
+  type WorkspaceFile,
+  workspaceFiles,
+} from './workspace.ts';
+
+/** Finds breaches: one line each, beginning with the path. */
+type Finder<Kind> = (files: readonly Kind[]) => string[];
+type Breach = readonly [path: string, text: string];
+
+const files = workspaceFiles();
+const programs = files.filter(isProgram).map(parse);
+
+/** A rule about programs. The breaches are shown to it one by one. */
+function programRule(name: string, find: Finder<Source>, breaches: readonly Breach[]): void {
+  describe(name, () => {
+    it('holds', () => expect(find(programs)).toEqual([]));
+    it.each(breaches)('and a breach in %s is found', (path, text) => {
+      expect(find([parse({ path, text })])).toEqual([expect.stringContaining(path)]);
+    });
+  });
+}
+
+/** A rule about files of any kind. */
+function fileRule(name: string, find: Finder<WorkspaceFile>, breaches: readonly Breach[]): void {
+  describe(name, () => {
+    it('holds', () => expect(find(files)).toEqual([]));
+    it.each(breaches)('and a breach in %s is found', (path, text) => {
+      expect(find([{ path, text }])).toEqual([expect.stringContaining(path)]);
+    });
+  });
+}
+
+/** What the published packages consist of. */
+const isSource = ({ path }: WorkspaceFile) =>
+  /^packages\/[^/]+\/src\/.*\.ts$/.test(path) && !path.endsWith('.test.ts') && !/\/(?:testing|fixtures)\//.test(path);
+const isLib = (file: WorkspaceFile) => isSource(file) && file.path.startsWith(LIB);
+const isProvider = (file: WorkspaceFile) =>
+  isSource(file) && file.path.startsWith(PROVIDERS) && file.path !== `${PROVIDERS}index.ts`;
+
+const CORE = 'packages/core/src/';
+const LIB = `${CORE}lib/`;
+const PROVIDERS = `${CORE}providers/`;
+/** The packages whose commands speak to a person. */
+const SPEAKS = /^packages\/cli\//;
+
+/** One line for each import that `forbidden` objects to. */
+function imports(
+  applies: (file: Source) => boolean,
+  forbidden: (from: string, file: Source, typeOnly: boolean) => boolean,
+): Finder<Source> {
+  return (sources) =>
+    sources.filter(applies).flatMap((file) =>
+      importsOf(file)
+        .filter(({ from, typeOnly }) => forbidden(from, file, typeOnly))
+        .map(({ from }) => `${file.path} imports ${from}`),
+    );
+}
+
+/** One line for each place where one of the names stands as an identifier of its own. */
+function identifiers(applies: (file: Source) => boolean, ...names: readonly string[]): Finder<Source> {
+  return (sources) =>
+    sources
+      .filter(applies)
+      .flatMap((file) =>
+        [...nodesOf(file.tree)]
+          .filter((node) => ts.isIdentifier(node) && names.includes(node.text))
+          .map((node) => at(file, node)),
+      );
+}
+
+function at({ path, tree }: Source, node: ts.Node): string {
+  const { line } = tree.getLineAndCharacterOfPosition(node.getStart(tree));
+  return `${path}:${line + 1} ${node.getText(tree).split('\n')[0]?.slice(0, 60)}`;
+}
+
+programRule(
+  'lib/crypto.ts is the one door to node:crypto',
+  imports(
+    (file) => isSource(file) && file.path !== `${LIB}crypto.ts`,
+    (from) => /^(?:node:)?crypto$/.test(from),
+  ),
+  [
+    [`${LIB}sign.ts`, "import { createHmac } from 'node:crypto';"],
+    ['packages/express/src/index.ts', "const crypto = await import('crypto');"],
+    [`${LIB}types.ts`, "export type Key = import('node:crypto').KeyObject;"],
+  ],
+);
+
+programRule(
+  'signatures are compared in constant time, all of them',
+  (sources) =>
+    sources.filter(isLib).flatMap((file) => {
+      const calls = (within: ts.Node, name: string) =>
+        [...nodesOf(within)].some((node) => ts.isCallExpression(node) && node.expression.getText(file.tree) === name);
+      if (file.path === `${LIB}crypto.ts`) {
+        const compare = file.tree.statements.find((statement) =>
+          declaredNames(statement).includes('constantTimeEqual'),
+        );
+        return compare !== undefined && calls(compare, 'timingSafeEqual')
+          ? []
+          : [`${file.path} compares in its own way`];
+      }
+      // A kind's verify: each candidate is compared, and nothing short of the last one ends the loop over them.
+      return [...nodesOf(file.tree)]
+        .filter((node) => ts.isMethodDeclaration(node) && node.name.getText(file.tree) === 'verify')
+        .filter((node) => {
+          const loops = [...nodesOf(node)].filter(
+            (one) => ts.isForOfStatement(one) && one.expression.getText(file.tree) === 'proof.signatures',
+          );
+          return !loops.some(
+            (loop) =>
+              calls(loop, 'constantTimeEqual') &&
+              ![...nodesOf(loop)].some((one) => ts.isBreakStatement(one) || ts.isReturnStatement(one)),
+          );
+        })
+        .map((node) => at(file, node));
+    }),
+  [
+    [`${LIB}crypto.ts`, 'export function constantTimeEqual(a: string, b: string) { return a === b; }'],
+    [
+      `${LIB}scheme/hmac.ts`,
+      'export const kind = { verify(proof) { return proof.signatures.some((one) => constantTimeEqual(one, mac)); } };',
+    ],
+    [
+      `${LIB}scheme/hmac.ts`,
+      'export const kind = { verify(proof) { for (const one of proof.signatures) if (constantTimeEqual(one, mac)) return 0; } };',
+    ],
+  ],
+);
+
+programRule(
+  'lib is plain language: no module of Node but the crypto door’s, and types of node:http in lib/node',
+  imports(isLib, (from, { path }, typeOnly) => {
+    if (from.startsWith(CORE)) return false;
+    if (path === `${LIB}crypto.ts`) return from !== 'node:crypto';
+    if (path.startsWith(`${LIB}node/`)) return from !== 'raw-body' && !(from === 'node:http' && typeOnly);
+    return !(from === 'ipaddr.js' && path.startsWith(`${LIB}address/`));
+  }),
+  [
+    [`${LIB}redact.ts`, "import { inspect } from 'node:util';"],
+    [`${LIB}node/exchange.ts`, "import { createServer } from 'node:http';"],
+    [`${LIB}head.ts`, "import getRawBody from 'raw-body';"],
+  ],
+);
+
+programRule(
+  'core knows no Buffer outside its Node door: Uint8Array is in every runtime',
+  identifiers(
+    (file) =>
+      isSource(file) &&
+      file.path.startsWith(CORE) &&
+      !file.path.startsWith(`${LIB}node/`) &&
+      file.path !== `${CORE}node.ts`,
+    'Buffer',
+  ),
+  [[`${LIB}sign.ts`, 'export const body = Buffer.from([]);']],
+);
+
+programRule(
+  'only the Node door leads to lib/node',
+  imports(
+    (file) => isSource(file) && file.path !== `${CORE}node.ts` && !file.path.startsWith(`${LIB}node/`),
+    (from) => from.startsWith(`${LIB}node/`),
+  ),
+  [[`${CORE}index.ts`, "export { nodeExchange } from './lib/node/exchange.ts';"]],
+);
+
+programRule(
+  'lib imports neither a provider nor a door',
+  imports(isLib, (from) => from.startsWith(CORE) && !from.startsWith(LIB)),
+  [
+    [`${LIB}verify.ts`, "import { stripe } from '../providers/stripe.ts';"],
+    [`${LIB}scheme/hmac.ts`, "import { sign } from '../../index.ts';"],
+  ],
+);
+
+programRule(
+  'a provider imports defineProvider, one kind, settings and types, and nothing else',
+  (sources) => sources.filter(isProvider).flatMap(providerImports),
+  [
+    [`${PROVIDERS}acme.ts`, "import { sign } from '../lib/sign.ts';"],
+    [`${PROVIDERS}acme.ts`, "import { stripe } from './stripe.ts';"],
+    [
+      `${PROVIDERS}acme.ts`,
+      "import { hmac } from '../lib/scheme/hmac.ts';\nimport { rsa } from '../lib/scheme/rsa.ts';",
+    ],
+    [`${PROVIDERS}acme.ts`, "import { x } from 'node:url';"],
+  ],
+);
+
+function providerImports(file: Source): string[] {
+  const parts = ['scheme/define-provider.ts', 'scheme/settings.ts', 'types.ts'].map((part) => LIB + part);
+  const others = importsOf(file).filter(
+    ({ from, typeOnly }) => !parts.includes(from) || (from === parts[2] && !typeOnly),
+  );
+  // A kind is a file of lib/scheme that is named like the function it exports.
+  const kinds = others.filter(
+    ({ from }) => from.startsWith(`${LIB}scheme/`) && importedNames(file, from).includes(kindOf(from)),
+  );
+  const rest = others.filter((other) => !kinds.includes(other)).map(({ from }) => `${file.path} imports ${from}`);
+  return kinds.length > 1 ? [...rest, `${file.path} imports ${kinds.length} kinds`] : rest;
+}
+
+function kindOf(path: string): string {
+  return camelCase(path.slice(path.lastIndexOf('/') + 1).replace(/\.ts$/, ''));
+}
+
+function importedNames({ path, tree }: Source, from: string): string[] {
+  return tree.statements.flatMap((statement) => {
+    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) return [];
+    if (new URL(statement.moduleSpecifier.text, `file:///${path}`).pathname.slice(1) !== from) return [];
+    const bindings = statement.importClause?.namedBindings;
+    return bindings && ts.isNamedImports(bindings)
+      ? bindings.elements.map(({ name, propertyName }) => (propertyName ?? name).text)
+      : [];
+  });
+}
+
+programRule(
+  'an adapter imports the doors of core and its own framework, and never another adapter',
+  imports(
+    (file) => isSource(file) && !/^packages\/(?:core|cli|testing)\//.test(file.path),
+    (from, { path }) => {
+      const own = /^packages\/([^/]+)\//.exec(path)?.[1] ?? '';
+      if (from.startsWith(`packages/${own}/src/`)) return false;
+      if (/^@postern\/core(?:\/(?:node|fetch|providers|confirm|fields))?$/.test(from)) return false;
+      return !frameworksOf(own).some((name) => from === name || from.startsWith(`${name}/`));
+    },
+  ),
+  [
+    ['packages/express/src/index.ts', "import { webhook } from '@postern/fastify';"],
+    ['packages/express/src/index.ts', "import { judge } from '@postern/core/lib/judge.ts';"],
+    ['packages/express/src/index.ts', "import { judge } from '../../core/src/lib/judge.ts';"],
+    ['packages/express/src/index.ts', "import getRawBody from 'raw-body';"],
+  ],
+);
+
+function frameworksOf(name: string): string[] {
+  const manifest = files.find(({ path }) => path === `packages/${name}/package.json`);
+  const { peerDependencies = {} } = JSON.parse(manifest?.text ?? '{}') as { peerDependencies?: Record<string, string> };
+  return Object.keys(peerDependencies).filter((peer) => !peer.startsWith('@postern/'));
+}
+
+programRule(
+  'only the command line and the examples print',
+  identifiers((file) => isSource(file) && !SPEAKS.test(file.path), 'console'),
+  [[`${LIB}judge.ts`, "console.log('judged');"]],
+);
+
+programRule(
+  'only fromEnv and the command line read the environment',
+  (sources) =>
+    sources
+      .filter((file) => isSource(file) && !SPEAKS.test(file.path) && file.path !== `${LIB}from-env.ts`)
+      .flatMap((file) =>
+        [...nodesOf(file.tree)]
+          .filter((node) => ts.isPropertyAccessExpression(node) && node.name.text === 'env')
+          .map((node) => at(file, node)),
+      ),
+  [
+    [`${LIB}config.ts`, 'export const strict = process.env.STRICT;'],
+    ['packages/express/src/index.ts', 'export const strict = (globalThis as Host).process?.env?.STRICT;'],
+  ],
+);
+
+programRule(
+  'only lib/host.ts warns',
+  identifiers((file) => isSource(file) && file.path !== `${LIB}host.ts`, 'emitWarning'),
+  [[`${LIB}secrets.ts`, "process.emitWarning('short');"]],
+);
+
+programRule(
+  'nothing in lib only passes on what other files export',
+  (sources) =>
+    sources.filter(isLib).flatMap((file) => [
+      ...(file.path.endsWith('/index.ts') ? [`${file.path} is a barrel`] : []),
+      ...importsOf(file)
+        .filter(({ reExport }) => reExport)
+        .map(({ from }) => `${file.path} passes on ${from}`),
+    ]),
+  [
+    [`${LIB}scheme/index.ts`, ''],
+    [`${LIB}scheme/scheme.ts`, "export { hmac } from './hmac.ts';"],
+  ],
+);
+
+fileRule(
+  'no file or folder is named for being useful',
+  (all) =>
+    all
+      .filter(({ path }) => /(?:^|\/)(?:utils?|helpers?|common|misc|shared)(?:[./]|$)/i.test(path))
+      .map(({ path }) => path),
+  [
+    [`${LIB}utils.ts`, ''],
+    ['test/helpers/server.ts', ''],
+  ],
+);
+
+programRule(
+  'no default exports, configuration files excepted',
+  (sources) =>
+    sources
+      .filter(({ path }) => !/(?:\.config\.[cm]?[jt]s|(?:^|\/)\.size-limit\.js)$/.test(path))
+      .flatMap((file) =>
+        file.tree.statements
+          .filter(
+            (statement) =>
+              ts.isExportAssignment(statement) ||
+              (isExported(statement) &&
+                ts.canHaveModifiers(statement) &&
+                ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.DefaultKeyword)),
+          )
+          .map((statement) => at(file, statement)),
+      ),
+  [
+    [`${PROVIDERS}acme.ts`, 'export default function acme() {}'],
+    ['test/src/bench.ts', 'const bench = 1;\nexport default bench;'],
+  ],
+);
+
+fileRule(
+  'programs have kebab-case names',
+  (all) =>
+    all
+      .filter(isProgram)
+      .filter(
+        ({ path }) =>
+          !/^(?:\.?[a-z0-9]+(?:-[a-z0-9]+)*\/)*\.?[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|config|d))?\.[cm]?[jt]sx?$/.test(
+            path,
+          ),
+      )
+      .map(({ path }) => path),
+  [
+    [`${LIB}memoryStore.ts`, ''],
+    [`${LIB}Claims/identity.ts`, ''],
+  ],
+);
+
+programRule(
+  'no classes but errors, no enums',
+  (sources) =>
+    sources
+      .filter(isSource)
+      .flatMap((file) =>
+        [...nodesOf(file.tree)]
+          .filter(
+            (node) =>
+              ts.isEnumDeclaration(node) ||
+              (ts.isClassLike(node) &&
+                !node.heritageClauses?.some(({ types }) =>
+                  types.some(({ expression }) => /Error$/.test(expression.getText(file.tree))),
+                )),
+          )
+          .map((node) => at(file, node)),
+      ),
+  [
+    [`${LIB}receiver.ts`, 'export class Receiver {}'],
+    [`${LIB}reasons.ts`, 'export enum Reason { Stale }'],
+  ],
+);
+
+const MUTATORS = [
+  'push',
+  'pop',
+  'shift',
+  'unshift',
+  'splice',
+  'sort',
+  'reverse',
+  'fill',
+  'set',
+  'add',
+  'delete',
+  'clear',
+];
+
+programRule('no module keeps state of its own', (sources) => sources.filter(isSource).flatMap(moduleState), [
+  [`${LIB}host.ts`, 'let warned = false;'],
+  [
+    `${LIB}host.ts`,
+    'const said = new Map<string, number>();\nexport const tell = (code: string) => said.set(code, 1);',
+  ],
+  [`${LIB}claims/memory-store.ts`, 'const seen: string[] = [];\nexport function see(key: string) { seen.push(key); }'],
+  [`${LIB}record.ts`, 'const counts = { all: 0 };\nexport function count() { counts.all++; }'],
+  [
+    `${LIB}record.ts`,
+    'const counts: Record<string, number> = {};\nexport function count(key: string) { counts[key] = 1; }',
+  ],
+  [`${LIB}redact.ts`, 'const CONTROL = /x/g;'],
+]);
+
+/** `let`, regular expressions that remember where they stopped, and constants whose contents some statement changes. */
+function moduleState(file: Source): string[] {
+  const { tree } = file;
+  const found: string[] = [];
+  const constants = new Set<string>();
+  for (const statement of tree.statements) {
+    if (!ts.isVariableStatement(statement)) continue;
+    const { declarationList } = statement;
+    if ((declarationList.flags & ts.NodeFlags.Const) === 0) found.push(at(file, statement));
+    for (const name of declaredNames(statement)) constants.add(name);
+    for (const { initializer } of declarationList.declarations) {
+      if (initializer && ts.isRegularExpressionLiteral(initializer) && /\/[a-z]*[gy][a-z]*$/.test(initializer.text))
+        found.push(at(file, statement));
+    }
+  }
+  for (const node of nodesOf(tree)) {
+    const target = changed(node);
+    if (target !== undefined && ts.isIdentifier(target) && constants.has(target.text) && !isShadowed(target))
+      found.push(at(file, node));
+  }
+  return found;
+}
+
+/** The object that an expression changes: `x` of `x.push(…)`, `x.y = …`, `x[y]++`, `delete x.y`. */
+function changed(node: ts.Node): ts.Node | undefined {
+  if (ts.isCallExpression(node) && ts.isPropertyAccessExpression(node.expression))
+    return MUTATORS.includes(node.expression.name.text) ? node.expression.expression : undefined;
+  const target = ts.isBinaryExpression(node)
+    ? node.operatorToken.kind >= ts.SyntaxKind.FirstAssignment &&
+      node.operatorToken.kind <= ts.SyntaxKind.LastAssignment
+      ? node.left
+      : undefined
+    : ts.isDeleteExpression(node)
+      ? node.expression
+      : (ts.isPostfixUnaryExpression(node) || ts.isPrefixUnaryExpression(node)) &&
+          (node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken)
+        ? node.operand
+        : undefined;
+  return target && (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target))
+    ? target.expression
+    : undefined;
+}
+
+/** True where a function between the name and the module declares the name anew. */
+function isShadowed(name: ts.Identifier): boolean {
+  for (let scope: ts.Node = name.parent; !ts.isSourceFile(scope); scope = scope.parent) {
+    if (ts.isFunctionLike(scope) && scope.parameters.some((parameter) => parameter.name.getText() === name.text))
+      return true;
+    if (ts.isBlock(scope) && scope.statements.some((statement) => declaredNames(statement).includes(name.text)))
+      return true;
+  }
+  return false;
+}
+
+programRule(
+  'every exported declaration has a doc comment',
+  (sources) =>
+    sources
+      .filter((file) => isSource(file))
+      .flatMap((file) => {
+        const documented = new Set<string>();
+        return file.tree.statements.filter(isExported).flatMap((statement) => {
+          const names = declaredNames(statement);
+          // Of an overloaded function, the first declaration speaks for all.
+          if (names.some((name) => documented.has(name))) return [];
+          for (const name of names) documented.add(name);
+          return ts.getJSDocCommentsAndTags(statement).length > 0 ? [] : [at(file, statement)];
+        });
+      }),
+  [
+    [`${LIB}sign.ts`, '// not one\nexport function sign() {}'],
+    ['packages/express/src/index.ts', '/** one */\nexport type A = 1;\nexport interface B {}'],
+  ],
+);
+
+fileRule(
+  'a source file has at most 300 lines',
+  (all) =>
+    all
+      .filter(isSource)
+      .map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
+      .filter(({ lines }) => lines > 300)
+      .map(({ path, lines }) => `${path} has ${lines} lines`),
+  [[`${LIB}receiver.ts`, 'x;\n'.repeat(301)]],
+);
+
+fileRule(
+  'no file names a place on somebody’s machine',
+  (all) =>
+    all.filter(({ text }) => /(?<![\w.+/-])\/(?:work|root|home|Users)\/[\w.]/.test(text)).map(({ path }) => path),
+  [
+    ['README.md', `Run it in ${['', 'home', 'me', 'postern'].join('/')}.`],
+    ['test/corpus/README.md', `from ${['', 'work', 'corpus'].join('/')}`],
+  ],
+);
+
+fileRule(
+  'no file names a registry’s host, and the lockfile no host at all',
+  (all) =>
+    all
+      .filter(({ path, text }) =>
+        path === 'pnpm-lock.yaml'
+          ? /https?:\/\/|tarball:/.test(text)
+          : /\/\/(?:registry|npm|artifacts?|nexus|verdaccio)\.[\w-]+/i.test(text),
+      )
+      .map(({ path }) => path),
+  [
+    ['.npmrc', `registry=https:/${['', 'registry', 'example.org'].join('/').replace('y/e', 'y.e')}/`],
+    ['pnpm-lock.yaml', 'resolution: {tarball: https://packages.example/x.tgz}'],
+  ],
+);
+
+describe('providers', () => {
+  const all = programs.filter(isProvider);
+  const index = programs.find(({ path }) => path === `${PROVIDERS}index.ts`);
+
+  it('are listed one line each, in order, with their settings', () => {
+    const listed = (index?.tree.statements ?? []).map((statement) => {
+      if (!ts.isExportDeclaration(statement) || !statement.exportClause || !ts.isNamedExports(statement.exportClause))
+        throw new Error(`providers/index.ts holds more than exports: ${statement.getText()}`);
+      const from =
+        statement.moduleSpecifier && ts.isStringLiteral(statement.moduleSpecifier)
+          ? statement.moduleSpecifier.text
+          : '';
+      return { from, names: statement.exportClause.elements.map(({ name }) => name.text).sort() };
+    });
+    expect(listed).toEqual(
+      all.map(({ path, tree }) => ({
+        from: `./${path.slice(PROVIDERS.length)}`,
+        names: tree.statements.filter(isExported).flatMap(declaredNames).sort(),
+      })),
+    );
+    expect(listed.map(({ from }) => from)).toEqual(listed.map(({ from }) => from).sort());
+    expect(listed.length).toBeGreaterThanOrEqual(6);
+  });
+
+  it.each(all.map((file) => [file.path.slice(PROVIDERS.length, -'.ts'.length), file] as const))(
+    '%s is the name of its file, of what it registers and, in camel case, of its function',
+    (name, file) => {
+      expect(
+        file.tree.statements
+          .filter(isExported)
+          .flatMap((statement) => (ts.isFunctionDeclaration(statement) ? declaredNames(statement) : [])),
+      ).toEqual([camelCase(name)]);
+      expect(registeredNames(file)).toEqual([name]);
+    },
+  );
+
+  it('name the vendor’s page, in the data and in the doc comment', () => {
+    for (const { path, text } of all) {
+      expect(text, path).toMatch(/^ \* @see https:\/\/\S+$/m);
+      expect(text, path).toMatch(/^\s+docs: 'https:\/\/\S+',$/m);
+    }
+  });
+});
+
+function registeredNames({ tree }: Source): string[] {
+  return [...nodesOf(tree)].flatMap((node) => {
+    if (!ts.isCallExpression(node) || node.expression.getText(tree) !== 'defineProvider') return [];
+    const [data] = node.arguments;
+    if (data === undefined || !ts.isObjectLiteralExpression(data)) return [];
+    return data.properties.flatMap((property) =>
+      ts.isPropertyAssignment(property) &&
+      property.name.getText(tree) === 'name' &&
+      ts.isStringLiteral(property.initializer)
+        ? [property.initializer.text]
+        : [],
+    );
+  });
+}
+
+function camelCase(name: string): string {
+  return name.replace(/-([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+describe('the program itself', () => {
+  it('sees the files that it judges', () => {
+    const paths = programs.map(({ path }) => path);
+    for (const known of [
+      `${CORE}index.ts`,
+      `${LIB}crypto.ts`,
+      `${LIB}node/exchange.ts`,
+      `${PROVIDERS}stripe.ts`,
+      'packages/express/src/index.ts',
+      'test/architecture.test.ts',
+    ])
+      expect(paths).toContain(known);
+    expect(paths.some((path) => path.includes('node_modules'))).toBe(false);
+  });
+});
