@@ -281,8 +281,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a stale stranger runs',
     file: `${LIB}/receiver.ts`,
-    find: '...(late ? { retryOnly: true } : {}),',
-    replace: '',
+    find: 'late ? { ...request, retryOnly: true } : request',
+    replace: 'request',
     tests: [unit('receiver')],
   },
   {
@@ -352,8 +352,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a late owner commits over a new one',
     file: `${LIB}/claims/memory-store.ts`,
-    find: 'entry !== undefined && !entry.done && entry.owner === owner',
-    replace: 'entry !== undefined && !entry.done && owner.length > 0',
+    find: 'entry.owner === owner ? entry',
+    replace: "entry.owner !== '' ? entry",
     tests: [unit('claims/memory-store')],
   },
 

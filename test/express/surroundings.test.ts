@@ -63,6 +63,23 @@ describe.each(SHAPES)('%s: surroundings', (_name, express, form) => {
     expect(lines).toEqual(['POST 401 true', 'POST 503 true', 'POST 202 true', 'POST 200 true']);
   });
 
+  it('keeps what others set before the guard, and nothing the failing route set', async () => {
+    await start({
+      before: (app) =>
+        void app.use((_request, response, next) => {
+          response.setHeader('x-request-id', 'r-1');
+          next();
+        }),
+      route: (_delivery, _request, response) => {
+        response.setHeader('x-from-route', 'yes');
+        throw new Error('after a header was set');
+      },
+    });
+    const answer = await send(site.port, delivery(await signed(), BODY));
+    expect(answer).toMatchObject({ status: 503, headers: { 'x-request-id': 'r-1' } });
+    expect(answer.headers).not.toHaveProperty('x-from-route');
+  });
+
   it('works under a middleware that wraps the response, and ends it late', async () => {
     await start({
       before: (app) =>

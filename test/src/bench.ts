@@ -10,7 +10,7 @@ const outDir = `${here}node_modules/.cache/bench`;
 await build({
   config: false,
   silent: true,
-  entry: [`${here}bench/verify.ts`],
+  entry: [fileURLToPath(new URL('../bench/verify.ts', import.meta.url))],
   tsconfig: `${here}tsconfig.json`,
   outDir,
   format: 'esm',

@@ -1,4 +1,4 @@
-import { type Answer, isConfigurationError, type Provider, type Secrets, verify } from '@postern/core';
+import { type Answer, createVerifier, isConfigurationError, type Provider, type Secrets } from '@postern/core';
 import type { Case } from './cases.ts';
 import { findProvider } from './known-providers.ts';
 
@@ -23,10 +23,8 @@ export async function judgeCase(one: Case): Promise<CaseVerdict> {
   try {
     const configuration = configurationOf(one);
     if (configuration === undefined) return { id, outcome: 'unknown-provider' };
-    const verdict = await verify(one.capture, {
-      ...configuration,
-      now: now === null ? 'signed-time' : () => now * 1000,
-    });
+    const judge = createVerifier({ ...configuration, now: now === null ? 'signed-time' : () => now * 1000 });
+    const verdict = await judge(one.capture);
     if (verdict.outcome === 'rejected') return { id, outcome: 'reject', reason: verdict.reason };
     return { id, outcome: 'accept', response: verdict.outcome === 'answered' ? verdict.response : undefined };
   } catch (error) {

@@ -1,5 +1,6 @@
 import {
   type Capture,
+  createVerifier,
   fromEnv,
   isConfigurationError,
   type Provider,
@@ -7,7 +8,6 @@ import {
   type SecretSource,
   type Verdict,
   type VerifyOptions,
-  verify,
 } from '@postern/core';
 import { findProvider, providerNames } from './known-providers.ts';
 import { openFile } from './lines.ts';
@@ -36,7 +36,7 @@ export async function verifyCapture(request: CaptureRequest, { out }: Streams): 
   const secrets = readSecrets(request.secretEnv);
   const now = readNow(request.now);
   const capture = await readCapture(request.file);
-  const verdict = await verify(capture, { provider, secrets, now });
+  const verdict = await createVerifier({ provider, secrets, now })(capture);
   for (const line of request.json ? [toJson(verdict, provider)] : describe(verdict, provider, capture))
     await out.line(line);
   return verdict.outcome === 'rejected' ? 1 : 0;

@@ -14,6 +14,7 @@ const CLIENT_SIDE = ['NEXT_PUBLIC_', 'VITE_', 'REACT_APP_', 'NUXT_PUBLIC_', 'PUB
  * Nothing is read before a receiver is made, so importing a module stays free of the environment.
  * During a rotation, `previous` names the variable of the old secret; it may be unset or empty.
  *
+ * @param name the variable's name, in capitals
  * @throws ConfigurationError when the variable's name says that browsers get it (`NEXT_PUBLIC_…`); the rest when the receiver is made
  */
 export function fromEnv(name: string, options: { readonly previous?: string } = {}): SecretSource {
@@ -46,8 +47,14 @@ function readVariable(name: string): string | undefined {
 }
 
 function refuseClientSide(name: unknown): void {
-  if (typeof name !== 'string' || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name))
-    throw new ConfigurationError('invalid-option', 'fromEnv', 'give the name of an environment variable.');
+  // Not echoed: what stands here in place of a name is often the secret itself.
+  if (typeof name !== 'string' || !/^[A-Z_][A-Z0-9_]*$/.test(name)) {
+    throw new ConfigurationError(
+      'invalid-option',
+      'fromEnv',
+      'give the name of an environment variable, in capitals: WEBHOOK_SECRET. The secret itself goes into that variable.',
+    );
+  }
   const prefix = CLIENT_SIDE.find((start) => name.startsWith(start));
   if (prefix !== undefined)
     throw new ConfigurationError(

@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 
 /** A response whose writing is held back. */
 export interface HeldResponse {
@@ -21,6 +21,7 @@ type Method = (typeof WRITING)[number] | (typeof HEADING)[number];
  */
 export function holdResponse(response: ServerResponse, onAnswer: (status: number) => void): HeldResponse {
   const originals = take(response);
+  const headersBefore = response.getHeaders();
   const waiting: (() => unknown)[] = [];
   let begun: { readonly status: number; readonly statusCode: number } | undefined;
   let ended = false;
@@ -56,7 +57,7 @@ export function holdResponse(response: ServerResponse, onAnswer: (status: number
     },
     replace(answer) {
       restore();
-      answerInstead(response, answer);
+      answerInstead(response, headersBefore, answer);
     },
   };
 }
@@ -79,6 +80,7 @@ export function watchResponse(
   onErrorPage: () => void,
 ): WatchedResponse {
   const originals = take(response);
+  const headersBefore = response.getHeaders();
   let over = false;
   // The status as it was sent: a second answer may set another one afterwards.
   let status: number | undefined;
@@ -113,7 +115,7 @@ export function watchResponse(
       if (over || begun()) return;
       over = true;
       put(response, [...WRITING, ...HEADING], (method) => originals[method]);
-      answerInstead(response, answer);
+      answerInstead(response, headersBefore, answer);
     },
   };
 }
@@ -144,9 +146,11 @@ function put<Some extends Method>(
   for (const method of methods) response[method] = make(method) as never;
 }
 
-function answerInstead(response: ServerResponse, answer: () => void): void {
+/** Takes back what the handler set, and keeps what others had set before it (a request id, security headers). */
+function answerInstead(response: ServerResponse, headersBefore: OutgoingHttpHeaders, answer: () => void): void {
   if (!response.headersSent) {
     for (const name of response.getHeaderNames()) response.removeHeader(name);
+    for (const [name, value] of Object.entries(headersBefore)) if (value !== undefined) response.setHeader(name, value);
     answer();
   }
   mute(response);
