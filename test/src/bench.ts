@@ -25,6 +25,7 @@ await build({
 
 const nodeOptions = process.argv.slice(2).filter((option) => option.startsWith('--cpu-prof'));
 const options = process.argv.slice(2).filter((option) => !nodeOptions.includes(option));
-spawn(process.execPath, [...nodeOptions, `${outDir}/verify.js`, ...options], { stdio: 'inherit' }).on('exit', (code) =>
-  process.exit(code ?? 1),
+spawn(process.execPath, ['--expose-gc', ...nodeOptions, `${outDir}/verify.js`, ...options], { stdio: 'inherit' }).on(
+  'exit',
+  (code) => process.exit(code ?? 1),
 );

@@ -8,8 +8,8 @@ export interface Authentic {
   readonly body: Uint8Array;
   readonly payload: Payload;
   readonly secretId: string;
-  readonly id: string | undefined;
-  readonly type: string | undefined;
+  id(): string | undefined;
+  type(): string | undefined;
 }
 
 /** What the run adds. */
@@ -33,19 +33,13 @@ export function readAuthentic(
   payload: Payload,
   secretId: string,
 ): Authentic {
-  const id = once(() => readField(eventId, head.headers.value, payload));
-  const type = once(() => readField(provider.eventType, head.headers.value, payload));
   return {
     head,
     body,
     payload,
     secretId,
-    get id() {
-      return id();
-    },
-    get type() {
-      return type();
-    },
+    id: once(() => readField(eventId, head.headers.value, payload)),
+    type: once(() => readField(provider.eventType, head.headers.value, payload)),
   };
 }
 
@@ -62,10 +56,10 @@ export function createDelivery<Event>(
     provider: provider.name,
     endpoint,
     get id() {
-      return authentic.id;
+      return authentic.id();
     },
     get type() {
-      return authentic.type;
+      return authentic.type();
     },
     timestamp: head.proof.timestamp,
     secretId: authentic.secretId,
@@ -85,12 +79,12 @@ export function createDelivery<Event>(
   });
 }
 
-function coverage(provider: Provider, { id, type }: Authentic): Covers {
+function coverage(provider: Provider, authentic: Authentic): Covers {
   const { body, timestamp } = provider.scheme.signs;
   return Object.freeze({
     body,
     timestamp,
-    id: id !== undefined,
-    type: type !== undefined && provider.eventType !== undefined && 'json' in provider.eventType && body,
+    id: authentic.id() !== undefined,
+    type: authentic.type() !== undefined && provider.eventType !== undefined && 'json' in provider.eventType && body,
   });
 }

@@ -108,7 +108,7 @@ async function judge<Event>(
   // Only what arrived fresh before and never finished may come late, and only where the identity is the exact signed material:
   // a sender that does not sign its retries anew would lose every event whose first try failed.
   const late = judgement.kind === 'untimely';
-  if (late && (judgement.finding.reason !== 'stale' || authentic.id !== undefined))
+  if (late && (judgement.finding.reason !== 'stale' || authentic.id() !== undefined))
     return refuse(config, recorder, judgement.finding);
   if (exchange.isGone?.())
     return refuse(config, recorder, {
@@ -119,7 +119,7 @@ async function judge<Event>(
   const key = await identityKey({
     provider: config.provider.name,
     endpoint: config.endpoint,
-    id: authentic.id,
+    id: authentic.id(),
     material: config.provider.scheme.material(head.proof, body),
   });
   const owner = randomId();

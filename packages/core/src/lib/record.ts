@@ -123,8 +123,10 @@ export function createRecorder<Event>(
 }
 
 function eventNames(authentic: Authentic | undefined): Pick<VerdictRecord, 'eventId' | 'eventType'> {
+  const id = authentic?.id();
+  const type = authentic?.type();
   return {
-    eventId: authentic?.id === undefined ? undefined : safeText(authentic.id),
-    eventType: authentic?.type === undefined ? undefined : safeText(authentic.type),
+    eventId: id === undefined ? undefined : safeText(id),
+    eventType: type === undefined ? undefined : safeText(type),
   };
 }

@@ -4,13 +4,13 @@ import {
   type VerificationConfig,
   type VerificationOptions,
 } from './config.ts';
-import { createDelivery } from './delivery.ts';
+import { createDelivery, type RunView } from './delivery.ts';
 import { ConfigurationError, VerificationError } from './errors.ts';
 import { judgeHead } from './head.ts';
 import { createWarn, keepQuiet, type Warn } from './host.ts';
 import { judgeBody } from './judge.ts';
 import { refuseUnknownOptions } from './options.ts';
-import { applySchema } from './payload.ts';
+import { applySchema, once } from './payload.ts';
 import type { Reason } from './reasons.ts';
 import type { Capture, Delivery, Rejected, Verdict } from './types.ts';
 import { statusOf } from './verdict.ts';
@@ -69,13 +69,19 @@ function compileVerifier<Event>(options: VerifyOptions<Event>, warn: Warn): Veri
     );
   }
   const config = compileVerification(options, warn);
-  return (capture) => judgeCapture(capture, config, now);
+  // Nothing runs here: there is nothing to acknowledge, to give back or to abort. One signal, which never fires, does for all captures.
+  const still = once((): RunView => {
+    const { signal } = new AbortController();
+    return { attempt: 1, previouslyStarted: false, signal, acknowledge: () => undefined, fail: () => undefined };
+  });
+  return (capture) => judgeCapture(capture, config, now, still);
 }
 
 async function judgeCapture<Event>(
   capture: Capture,
   config: VerificationConfig<Event>,
   now: VerifyOptions['now'],
+  still: () => RunView,
 ): Promise<Verdict<Event>> {
   const { provider } = config;
   const rejected = (reason: Reason): Rejected => ({ outcome: 'rejected', reason, status: statusOf(reason, provider) });
@@ -92,15 +98,7 @@ async function judgeCapture<Event>(
   const checked =
     config.schema === undefined ? { event: undefined as Event } : await applySchema(config.schema, authentic.payload);
   if ('problem' in checked) return rejected('invalid-payload');
-  // Nothing runs here, so there is nothing to acknowledge or to give back.
-  const still = {
-    attempt: 1,
-    previouslyStarted: false,
-    signal: new AbortController().signal,
-    acknowledge: () => undefined,
-    fail: () => undefined,
-  };
-  return { outcome: 'accepted', delivery: createDelivery(provider, provider.name, authentic, checked.event, still) };
+  return { outcome: 'accepted', delivery: createDelivery(provider, provider.name, authentic, checked.event, still()) };
 }
 
 function readClock(now: Date | (() => number)): number {

@@ -11,17 +11,18 @@ export interface HeaderReader {
 
 /** Reads header lines as they came. Names are compared exactly but for ASCII case: `x_signature` is not `x-signature`. */
 export function readHeaders(lines: HeaderLines): HeaderReader {
-  const values = (name: string) =>
-    lines.filter(([lineName]) => lineName.length === name.length && lowerAscii(lineName) === name);
   return {
-    value: (name) => trim(values(name)[0]?.[1] ?? ''),
-    count: (name) => values(name).length,
+    value(name) {
+      const line = lines.find((one) => isNamed(one, name));
+      return line === undefined ? '' : trim(line[1]);
+    },
+    count: (name) => lines.reduce((count, line) => (isNamed(line, name) ? count + 1 : count), 0),
   };
 }
 
-/** Lower-cases A to Z only: `toLowerCase` makes a `k` of the Kelvin sign, too. */
-function lowerAscii(text: string): string {
-  return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+/** Names are ASCII: `toLowerCase` alone makes a `k` of the Kelvin sign, too. */
+function isNamed([lineName]: HeaderLines[number], name: string): boolean {
+  return lineName.length === name.length && lineName.toLowerCase() === name && /^[!-~]+$/.test(lineName);
 }
 
 /** Takes off spaces and tabs only (RFC 9110 §5.5): `String.trim` also eats U+00A0 and others, which are data here. */
