@@ -288,8 +288,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a delivery that is signed ahead may be a retry',
     file: `${LIB}/receiver.ts`,
-    find: "if (late && (judgement.finding.reason !== 'stale' || authentic.id !== undefined))",
-    replace: 'if (late && authentic.id !== undefined)',
+    find: "if (late && (judgement.finding.reason !== 'stale' || authentic.id() !== undefined))",
+    replace: 'if (late && authentic.id() !== undefined)',
     tests: [unit('receiver')],
   },
   {
@@ -310,7 +310,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'a retry that is not signed anew is lost when it comes late',
     file: `${LIB}/receiver.ts`,
-    find: "if (late && (judgement.finding.reason !== 'stale' || authentic.id !== undefined))",
+    find: "if (late && (judgement.finding.reason !== 'stale' || authentic.id() !== undefined))",
     replace: 'if (late)',
     tests: [unit('receiver')],
   },
