@@ -106,6 +106,39 @@ describe.each(SHAPES)('%s: handlers', (_name, express, form) => {
     expect(site.started).toHaveLength(status < 300 ? 1 : 2);
   });
 
+  it('that begins to write and then fails has failed: the caller is told so, and the retry runs', async () => {
+    if (form === 'middleware') return; // There the first byte is on its way: the route's framework cuts the connection.
+    await start({
+      route: async (delivery, _request, response) => {
+        if (delivery.attempt > 1) return;
+        response.write('half');
+        await Promise.resolve();
+        throw new Error('in the middle');
+      },
+    });
+    const bytes = delivery(await signed(), BODY);
+    const first = await send(site.port, bytes);
+    expect(first.status).toBe(503);
+    expect(first.body).not.toContain('half');
+    expect((await send(site.port, bytes)).status).toBe(200);
+    expect(site.started.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  });
+
+  it.each([
+    ['fail', 503],
+    ['acknowledge', 200],
+  ] as const)('that calls delivery.%s() and then answers otherwise is not heard', async (method, status) => {
+    await start({
+      route: (genuine, _request, response) => {
+        genuine[method]();
+        response.status(410).send('gone');
+      },
+    });
+    const answer = await send(site.port, delivery(await signed(), BODY));
+    expect(answer.status).toBe(status);
+    expect(answer.body).not.toContain('gone');
+  });
+
   it('answers a generic 503 when the route throws, and gives the event back for a second try', async () => {
     for (const asynchronously of [false, true]) {
       await start({

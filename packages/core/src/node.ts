@@ -25,7 +25,14 @@ export async function handleNode<Event>(
   if (reception.outcome !== 'accepted') return writeAnswer(request, response, reception.answer);
   const { delivery, run } = reception;
   const held = holdResponse(response, (status) => (isSuccess(status) ? run.succeed() : run.fail()));
-  void runHandler(() => handler(delivery), run);
+  // As at the deadline: what the handler answers after it has settled its run by hand must not overtake the answer that follows.
+  const settledByHand = closingEarly(delivery, held.close);
+  void runHandler(async () => {
+    await handler(settledByHand);
+    // A failure that was begun and never ended is one all the same.
+    if (held.unfinished && held.status !== undefined && !isSuccess(held.status))
+      await run.fail(new Error(`The handler answered ${held.status}.`));
+  }, run);
   const answer = await run.answer;
   // The handler's own answer goes out if it says what was settled. A success that could not be committed, or a failure after acknowledge(), does not.
   if (held.status !== undefined && isSuccess(held.status) === isSuccess(answer.status)) held.letGo();
@@ -68,7 +75,7 @@ export async function guardNode<Event>(
   return closingEarly(delivery, watched.close);
 }
 
-/** The same delivery, but `acknowledge()` and `fail()` also close the response at once: what the route answers after them must not overtake the answer they get. */
+/** The same delivery, but `acknowledge()` and `fail()` also close the response at once: what is answered after them must not overtake the answer they get. */
 function closingEarly<Event>(delivery: Delivery<Event>, close: () => void): Delivery<Event> {
   const settlers: Pick<Delivery, 'acknowledge' | 'fail'> = {
     acknowledge() {

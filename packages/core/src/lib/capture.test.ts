@@ -224,3 +224,23 @@ it('verifies a delivery from each form, byte for byte', async () => {
       outcome: 'accepted',
     });
 });
+
+describe('the work of reading a capture', () => {
+  it('does not count to the end of a repeat that repeats nothing', () => {
+    const capture = parseCapture('{"headers":{},"body":{"repeat":{"base64":"","count":9007199254740991}}}');
+    expect(capture.body.byteLength).toBe(0);
+  });
+
+  it.each([1, 2, 3, 5, 8])('repeats a unit %i times exactly', (count) => {
+    const { body } = parseCapture(`{"headers":{},"body":{"repeat":{"base64":"YWJj","count":${count}}}}`);
+    expect(new TextDecoder().decode(body)).toBe('abc'.repeat(count));
+  });
+
+  it('reads a header value of 64 KiB of inner blanks in linear time', () => {
+    const source = `POST / HTTP/1.1\r\nA: x${' '.repeat(65_536)}y\r\n\r\n`;
+    const began = performance.now();
+    parseCapture(source);
+    // It took seconds while the time grew with the square of the length.
+    expect(performance.now() - began).toBeLessThan(500);
+  });
+});

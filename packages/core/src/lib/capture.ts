@@ -1,5 +1,6 @@
 import { ConfigurationError } from './errors.ts';
 import { decodeBase64 } from './scheme/encoding.ts';
+import { trimBlanks } from './scheme/header-reader.ts';
 import type { Capture } from './types.ts';
 
 const CR = 0x0d;
@@ -42,7 +43,7 @@ function fromHttp(bytes: Uint8Array): Capture {
   const headers = headerLines.map((line): [string, string] => {
     const colon = line.indexOf(':');
     if (colon < 1 || /\s/.test(line.slice(0, colon))) throw invalid('a header line is not "name: value".');
-    return [line.slice(0, colon), line.slice(colon + 1).replace(/^[ \t]+|[ \t]+$/g, '')];
+    return [line.slice(0, colon), trimBlanks(line.slice(colon + 1))];
   });
   return { method: request[1] ?? '', url: request[2] ?? '', headers, body: bodyOf(bytes.subarray(at), headers) };
 }
@@ -119,7 +120,9 @@ function repeated({ base64: unit, count }: Record<string, unknown>): Uint8Array 
   if (typeof count !== 'number' || !Number.isSafeInteger(count) || count < 0 || count * bytes.byteLength > 268_435_456)
     throw invalid('body.repeat.count is not a count of at most 256 MiB in all.');
   const body = new Uint8Array(bytes.byteLength * count);
-  for (let i = 0; i < count; i++) body.set(bytes, i * bytes.byteLength);
+  // By doubling: a unit of no byte, or of one, must not cost a step for each of its counts.
+  if (body.byteLength > 0) body.set(bytes);
+  for (let done = bytes.byteLength; done > 0 && done < body.byteLength; done *= 2) body.copyWithin(done, 0, done);
   return body;
 }
 

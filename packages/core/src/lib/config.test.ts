@@ -115,6 +115,9 @@ describe('compileReceiver', () => {
 
   it('can hold at least one body of the largest size', () => {
     const { maxHeldBytes } = compileReceiver(options({ maxBodyBytes: 500_000_000 }));
-    expect(maxHeldBytes).toBe(500_000_000);
+    expect(maxHeldBytes).toBe(1_000_000_000);
+    expect(() => compileReceiver(options({ maxBodyBytes: 1000, maxHeldBytes: 999 }))).toThrow(
+      expect.objectContaining({ code: 'invalid-limit', option: 'maxHeldBytes' }),
+    );
   });
 });

@@ -29,7 +29,7 @@ export interface ReceiverOptions<Event = unknown> extends VerificationOptions<Ev
   readonly endpoint?: string | undefined;
   /** How long a body may take to arrive, milliseconds. Default 10,000. */
   readonly bodyTimeoutMs?: number | undefined;
-  /** The most body bytes this receiver holds at once, over all deliveries. Default 268,435,456 (256 MiB). Beyond it: 503 `overloaded`. */
+  /** The most body bytes this receiver holds at once, over all deliveries. Default 268,435,456 (256 MiB), or twice `maxBodyBytes` if that is more; never less than `maxBodyBytes`. Beyond it: 503 `overloaded`. */
   readonly maxHeldBytes?: number | undefined;
   /** Addresses and CIDR ranges the peer must be in, beside the signature. Default: any. */
   readonly allow?: readonly string[] | undefined;
@@ -132,7 +132,7 @@ export function compileVerification<Event>(
 export function compileReceiver<Event>(options: ReceiverOptions<Event>): ReceiverConfig<Event> {
   refuseUnknownOptions(options, RECEIVER_OPTIONS, 'options');
   for (const hook of ['now', 'onVerdict', 'onSettled'] as const) optionalFunction(options[hook], hook);
-  const now = options.now ?? Date.now;
+  const now = options.now === undefined ? Date.now : steadyClock(options.now);
   const warn = createWarn(now);
   const verification = compileVerification(options, warn, options.eventId);
   const { provider, tolerance, maxBodyBytes } = verification;
@@ -142,22 +142,24 @@ export function compileReceiver<Event>(options: ReceiverOptions<Event>): Receive
     if (typeof store?.[method] !== 'function')
       throw new ConfigurationError('invalid-option', 'store', `give a claim store: this has no ${method}().`);
   }
+  const handlerTimeoutMs = positiveInteger(
+    options.handlerTimeoutMs,
+    'handlerTimeoutMs',
+    'milliseconds',
+    30_000,
+    2_147_483_647,
+  );
   const keepHours = positiveInteger(options.keepHours, 'keepHours', 'hours', provider.retryHours, 8760);
   return {
     ...verification,
     endpoint: options.endpoint === undefined ? provider.name : plainName(options.endpoint, 'endpoint'),
     bodyTimeoutMs: positiveInteger(options.bodyTimeoutMs, 'bodyTimeoutMs', 'milliseconds', 10_000, 2_147_483_647),
-    maxHeldBytes: positiveInteger(options.maxHeldBytes, 'maxHeldBytes', 'bytes', Math.max(268_435_456, maxBodyBytes)),
+    maxHeldBytes: compileHeldBytes(options.maxHeldBytes, maxBodyBytes),
     allow: options.allow === undefined ? undefined : allowlist(options.allow),
     store,
-    keepMs: Math.max(keepHours * 3_600_000, replayMs),
-    handlerTimeoutMs: positiveInteger(
-      options.handlerTimeoutMs,
-      'handlerTimeoutMs',
-      'milliseconds',
-      30_000,
-      2_147_483_647,
-    ),
+    // Never less than a run may take: an event that is forgotten while it runs would run beside itself.
+    keepMs: Math.max(keepHours * 3_600_000, replayMs, handlerTimeoutMs + LEASE_GRACE_MS),
+    handlerTimeoutMs,
     now,
     warn,
     onVerdict: options.onVerdict,
@@ -188,4 +190,29 @@ function compileEventId(path: unknown, provider: Provider): Field {
       'this provider does not sign the body, so nothing in it can identify an event.',
     );
   return { json: path };
+}
+
+/** Room for one body at the least, and by default for two. */
+function compileHeldBytes(value: unknown, maxBodyBytes: number): number {
+  const heldBytes = positiveInteger(value, 'maxHeldBytes', 'bytes', Math.max(268_435_456, 2 * maxBodyBytes));
+  if (heldBytes < maxBodyBytes) {
+    throw new ConfigurationError(
+      'invalid-limit',
+      'maxHeldBytes',
+      `give at least maxBodyBytes, ${maxBodyBytes}: with less, the longest body could never be read.`,
+    );
+  }
+  return heldBytes;
+}
+
+/** A clock of the user's own that gives no number, or throws, is taken for one that has stopped at no time at all: nothing is fresh by it. */
+function steadyClock(now: () => unknown): () => number {
+  return () => {
+    try {
+      const time = now();
+      return typeof time === 'number' ? time : Number.NaN;
+    } catch {
+      return Number.NaN;
+    }
+  };
 }

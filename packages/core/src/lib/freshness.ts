@@ -1,4 +1,5 @@
 import { ConfigurationError } from './errors.ts';
+import { refuseUnknownOptions } from './options.ts';
 
 /** How far a signed time may lie from the receiver's clock, in seconds; both ends belong to the window. */
 export interface Tolerance {
@@ -62,6 +63,7 @@ export function compareTimes(timestamp: number, now: number, tolerance: Toleranc
 /** Refuses 0, NaN, negatives, fractions, Infinity and text: none of them may come to mean "off". */
 export function compileTolerance(value: unknown, option: string): Tolerance {
   if (typeof value === 'object' && value !== null && 'past' in value && 'future' in value) {
+    refuseUnknownOptions(value, ['past', 'future'], option);
     return { past: seconds(value.past, `${option}.past`), future: seconds(value.future, `${option}.future`) };
   }
   const both = seconds(value, option);

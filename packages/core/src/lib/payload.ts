@@ -1,5 +1,5 @@
 import { VerificationError } from './errors.ts';
-import type { Field, StandardSchema } from './types.ts';
+import type { Field, SchemaResult, StandardSchema } from './types.ts';
 
 /** The verified bytes, read as what they are asked for; each reading is done once. */
 export interface Payload {
@@ -50,7 +50,12 @@ export async function applySchema<Output>(
   } catch (error) {
     return { problem: error instanceof VerificationError ? error.message : 'the body could not be read' };
   }
-  const result = await schema['~standard'].validate(value);
+  let result: SchemaResult<Output>;
+  try {
+    result = await schema['~standard'].validate(value);
+  } catch {
+    return { problem: 'the schema threw an error' };
+  }
   if (result.issues === undefined) return { event: result.value };
   const places = result.issues
     .slice(0, 5)
@@ -91,15 +96,22 @@ function parseJson(body: Uint8Array): unknown {
 }
 
 function isPoisoned(root: unknown): boolean {
-  const waiting: unknown[] = [root];
-  while (waiting.length > 0) {
-    const value = waiting.pop();
-    if (typeof value !== 'object' || value === null) continue;
+  const waiting: object[] = [];
+  const add = (value: unknown) => {
+    if (typeof value === 'object' && value !== null) waiting.push(value);
+  };
+  add(root);
+  for (let value = waiting.pop(); value !== undefined; value = waiting.pop()) {
+    // Millions of elements: no pair is made of each, and no number is kept.
+    if (Array.isArray(value)) {
+      for (const element of value) add(element);
+      continue;
+    }
     if (Object.hasOwn(value, '__proto__')) return true;
     for (const [key, child] of Object.entries(value)) {
       if (key === 'constructor' && typeof child === 'object' && child !== null && Object.hasOwn(child, 'prototype'))
         return true;
-      waiting.push(child);
+      add(child);
     }
   }
   return false;

@@ -248,7 +248,7 @@ describe('the body', () => {
   });
 
   it('is not read beyond what the receiver may hold, over all deliveries, and is let go afterwards', async () => {
-    const { receive } = open({ maxHeldBytes: 1000 });
+    const { receive } = open({ maxBodyBytes: 1000, maxHeldBytes: 1000 });
     const allowed: boolean[] = [];
     let finish: () => void = () => undefined;
     const slow = new Promise<void>((resolve) => {
@@ -282,7 +282,7 @@ describe('the body', () => {
   });
 
   it('is let go after a reading that fails or throws', async () => {
-    const { receive } = open({ maxHeldBytes: 1000 });
+    const { receive } = open({ maxBodyBytes: 1000, maxHeldBytes: 1000 });
     await receive({
       read: async (limits) => {
         limits.hold(900);
@@ -838,5 +838,101 @@ describe('a receiver', () => {
       ['accepted', 'new'],
       ['rejected', undefined],
     ]);
+  });
+});
+
+describe('what does not answer', () => {
+  afterEach(() => vi.useRealTimers());
+  const never = () => new Promise<never>(() => undefined);
+
+  it('a schema that is late runs no handler: the deadline has given the event back', async () => {
+    vi.useFakeTimers();
+    let answerSchema: (result: { value: unknown }) => void = () => undefined;
+    const schema: StandardSchema = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: () =>
+          new Promise((resolve) => {
+            answerSchema = resolve;
+          }),
+      },
+    };
+    const { send, handler, settled } = open({ schema, handlerTimeoutMs: 1000 });
+    const answer = send();
+    await vi.advanceTimersByTimeAsync(1000);
+    expect((await answer).status).toBe(503);
+    answerSchema({ value: {} });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(handler).not.toHaveBeenCalled();
+    expect(settled).toMatchObject([{ outcome: 'released', reason: 'handler-timeout' }]);
+  });
+
+  it.each([
+    ['claim', 'store-unavailable'],
+    ['complete', 'accepted'],
+    ['release', 'accepted'],
+  ] as const)('a store whose %s never answers is answered for within its time', async (method, expected) => {
+    vi.useFakeTimers();
+    const { send, handler, verdicts } = open({ store: { ...memoryStore(), [method]: never } });
+    if (method === 'release') handler.mockRejectedValue(new Error('failed'));
+    const answer = send();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect((await answer).status).toBe(503);
+    expect(verdicts).toMatchObject([expected === 'accepted' ? { outcome: 'accepted' } : { reason: expected }]);
+  });
+
+  it('a claim that comes too late is given back, for the retry', async () => {
+    vi.useFakeTimers();
+    const store = memoryStore();
+    const { send, handler } = open({
+      store: {
+        ...store,
+        claim: (key, request) => new Promise((resolve) => setTimeout(() => resolve(store.claim(key, request)), 6_000)),
+      },
+    });
+    const first = send();
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect((await first).status).toBe(503);
+    await vi.advanceTimersByTimeAsync(2_000);
+    expect(handler).not.toHaveBeenCalled();
+    expect(store.stats().entries).toBe(1);
+  });
+});
+
+describe('a clock that gives no number', () => {
+  it.each([
+    ['a Date', () => new Date()],
+    ['a bigint', () => 1n],
+    [
+      'an error',
+      () => {
+        throw new Error('no clock');
+      },
+    ],
+  ])('(%s) lets no delivery in, and never rejects', async (_, now) => {
+    const { receive, handler } = open({ now: now as unknown as () => number, store: memoryStore() });
+    const reception = await receive();
+    expect(reception.outcome).toBe('rejected');
+    expect(handler).not.toHaveBeenCalled();
+  });
+});
+
+describe('an event', () => {
+  it('is remembered at least as long as its handler may run', () => {
+    const keeps: number[] = [];
+    const store = memoryStore();
+    const { send } = open({
+      keepHours: 1,
+      handlerTimeoutMs: 7_200_000,
+      store: {
+        ...store,
+        claim: (key, request) => {
+          keeps.push(request.keepMs);
+          return store.claim(key, request);
+        },
+      },
+    });
+    return send().then(() => expect(keeps[0]).toBeGreaterThanOrEqual(7_205_000));
   });
 });

@@ -1,5 +1,6 @@
 import type { ClaimRequest, ClaimResult, ClaimStore } from './claims/contract.ts';
 import { identityKey } from './claims/identity.ts';
+import { inTime } from './claims/in-time.ts';
 import { compileReceiver, LEASE_GRACE_MS, type ReceiverConfig, type ReceiverOptions } from './config.ts';
 import { randomId } from './crypto.ts';
 import { type Authentic, createDelivery } from './delivery.ts';
@@ -164,7 +165,11 @@ async function tryClaim(
   request: ClaimRequest,
 ): Promise<ClaimResult | { readonly failed: unknown }> {
   try {
-    return await store.claim(key, request);
+    // A claim that comes too late has nobody to run it: it is given back, and else left to its lease.
+    return await inTime(
+      () => store.claim(key, request),
+      (late) => ('claimed' in late ? store.release(key, request.owner) : undefined),
+    );
   } catch (error) {
     return { failed: error };
   }
@@ -179,7 +184,16 @@ async function begin<Event>(
   run: Run,
 ): Promise<Reception<Event>> {
   const { provider, schema } = config;
-  const checked = schema === undefined ? { event: undefined as Event } : await checkSchema(schema, authentic);
+  const checked =
+    schema === undefined
+      ? { event: undefined as Event }
+      : await Promise.race([applySchema(schema, authentic.payload), deadlineOf(run)]);
+  // The deadline has given the claim back: the event is somebody else's now, and a handler must not start for it.
+  if ('late' in checked || run.signal.aborted)
+    return refuse(config, recorder, {
+      reason: 'handler-timeout',
+      detail: 'the schema did not answer before handlerTimeoutMs',
+    });
   if ('problem' in checked) {
     await run.end({ ok: false, reason: 'invalid-payload', error: new Error(checked.problem) });
     return refuse(config, recorder, { reason: 'invalid-payload', detail: checked.problem });
@@ -213,15 +227,11 @@ async function begin<Event>(
   };
 }
 
-async function checkSchema<Event>(
-  schema: NonNullable<ReceiverConfig<Event>['schema']>,
-  { payload }: Authentic,
-): Promise<{ readonly event: Event } | { readonly problem: string }> {
-  try {
-    return await applySchema(schema, payload);
-  } catch {
-    return { problem: 'the schema threw an error' };
-  }
+/** Resolves when the deadline of a run passes. */
+function deadlineOf({ signal }: Run): Promise<{ readonly late: true }> {
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve({ late: true }), { once: true });
+  });
 }
 
 function acknowledgeDuplicate<Event>(config: ReceiverConfig<Event>, recorder: Recorder): Reception<Event> {

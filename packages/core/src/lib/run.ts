@@ -1,4 +1,5 @@
 import type { ClaimStore } from './claims/contract.ts';
+import { inTime } from './claims/in-time.ts';
 import type { Reason } from './reasons.ts';
 
 /** How a handler ended. */
@@ -65,8 +66,8 @@ export function startRun(parts: RunParts): Run {
     first = result;
     clearTimeout(timer);
     const settlement = await settleClaim(parts, result);
-    parts.report(settlement, false);
     settle(settlement);
+    parts.report(settlement, false);
     return settlement;
   }
 
@@ -80,14 +81,14 @@ export function startRun(parts: RunParts): Run {
 async function settleClaim(parts: RunParts, result: RunResult): Promise<Settlement> {
   if (!result.ok) {
     try {
-      await parts.store.release(parts.key, parts.owner);
+      await inTime(() => parts.store.release(parts.key, parts.owner));
     } catch {
       // A release that fails leaves the claim to its lease: the retry waits a little longer and is not lost.
     }
     return { outcome: 'released', reason: result.reason, error: result.error };
   }
   try {
-    if (await parts.store.complete(parts.key, parts.owner)) return { outcome: 'committed' };
+    if (await inTime(() => parts.store.complete(parts.key, parts.owner))) return { outcome: 'committed' };
     return {
       outcome: 'uncommitted',
       reason: 'in-flight',

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
+import { stripe } from '../providers/stripe.ts';
 import type { ConfigurationError } from './errors.ts';
 import { type HmacOptions, hmac } from './scheme/hmac.ts';
 import { compileSecrets, type SecretEntry, validSecrets } from './secrets.ts';
@@ -92,7 +93,7 @@ describe('compileSecrets', () => {
     expect(error.message).not.toContain('4eC39');
   });
 
-  it.each(['whsec_', 'whsec_===', 'whsec_not base64', 'whsec_AAA', 'whsec_AAB=', 'AAAA-_AA', 'é'])(
+  it.each(['whsec_===', 'whsec_not base64', 'whsec_AAA', 'whsec_AAB=', 'AAAA-_AA', 'é'])(
     'refuses %j where a base64 key is expected',
     (value) => {
       expect(refusal(value, { encoding: 'base64', prefix: 'whsec_' }).code).toBe('undecodable-secret');
@@ -228,5 +229,45 @@ describe('validSecrets', () => {
     const zoned = compile({ id: 'a', value: GOOD, notAfter: '2026-01-01T00:00:00+02:00' }).compiled;
     expect(validSecrets(zoned, Date.parse('2025-12-31T22:00:00Z'))).toHaveLength(1);
     expect(validSecrets(zoned, Date.parse('2025-12-31T22:00:01Z'))).toHaveLength(0);
+  });
+});
+
+describe('placeholders', () => {
+  const refusalOf = (value: string) => {
+    try {
+      compileSecrets(value, stripe().scheme, () => undefined);
+      return 'accepted';
+    } catch (error) {
+      return (error as ConfigurationError).code;
+    }
+  };
+
+  it.each([
+    'whsec_your_webhook_secret',
+    'whsec_YOUR_SIGNING_SECRET',
+    'whsec_<your secret>',
+    'whsec_changeme',
+    'whsec_placeholder',
+    'whsec_replace_me_please',
+    'your_consumer_key',
+    'shpss_your_secret_here',
+  ])('are refused after a provider’s prefix too: %s', (value) => {
+    expect(refusalOf(value)).toBe('placeholder-secret');
+  });
+
+  it('refuses a prefix with nothing after it as blank', () => {
+    expect(refusalOf('whsec_')).toBe('blank-secret');
+  });
+
+  it.each([
+    'your cat walked over my keyboard',
+    'enter sandman never-never land',
+    '%8fj2$kd92jdk29dk%',
+    '<8fj2$kd92jdk29dk>',
+    '"fully quoted" secret "text"',
+    'ssh-rendezvous-at-midnight-123',
+    "It's a Secret to Everybody",
+  ])('are not seen in a passphrase that somebody chose: %s', (value) => {
+    expect(refusalOf(value)).toBe('accepted');
   });
 });

@@ -37,11 +37,17 @@ const MOST_SECRETS = 8;
 /** Below 128 bits a key that signs known text can be searched for. */
 const SHORT_KEY_BYTES = 16;
 
+/** What stands in examples. Only words that name a secret follow `your`: a passphrase may begin with it. */
 const PLACEHOLDERS = [
-  /^(?:change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this)|fill[-_ ]?me|to[-_ ]?do|tbd|fixme|placeholder|undefined|null|none|redacted|your[-_ ].*|insert[-_ ].*|enter[-_ ].*|.*[-_ ]goes[-_ ]here)$/i,
-  /^(?:whsec_|sk_|secret_)?(?:x{3,}|\*{3,}|\.{3,}|…)$/i,
-  /^(?:<.*>|\$\{.*\}|\{\{.*\}\}|%.*%)$/s,
+  /^(?:change[-_ ]?(?:me|it|this)|replace[-_ ]?(?:me|this)[\w-]*|fill[-_ ]?me|to[-_ ]?do|tbd|fixme|placeholder|undefined|null|none|redacted)$/i,
+  /^(?:your|insert|enter)[-_ ](?:[a-z]+[-_ ]){0,4}(?:secrets?|keys?|tokens?|here)$/i,
+  /^(?:[a-z]+[-_ ]){0,4}goes[-_ ]here$/i,
+  /^(?:sk_|secret_)?(?:x{3,}|\*{3,}|\.{3,}|…)$/i,
+  /^(?:<[a-z _-]+>|\$\{.*\}|\{\{.*\}\}|%[a-z _-]+%)$/is,
 ];
+
+/** Starts that providers put before the key itself: an example has its placeholder after them. */
+const KEY_PREFIX = /^(?:v1,)?(?:whsec_|shpss_)/;
 
 /**
  * Checks and imports the signing secrets once.
@@ -156,12 +162,14 @@ function refuseUnlikelySecret(value: string, option: string): void {
       'padded-secret',
       'there is white space around the value, often a line end from a file. It is not taken off silently, since it would be part of the key: remove it.',
     );
-  if (/^['"].*['"]$/s.test(value))
+  if (/^(?:"[^" ]*"|'[^' ]*')$/.test(value))
     refuse('padded-secret', 'there are quotation marks around the value, often from an .env file: remove them.');
-  if (PLACEHOLDERS.some((pattern) => pattern.test(value)))
+  const key = value.replace(KEY_PREFIX, '');
+  if (key === '') refuse('blank-secret', 'there is nothing after the prefix: copy the secret again, whole.');
+  if (PLACEHOLDERS.some((pattern) => pattern.test(key)))
     refuse('placeholder-secret', 'this is a placeholder, not a secret: set the one of the provider’s dashboard.');
   // A public key is public: as a MAC key it would let everyone sign.
-  if (/^(?:whpk_|ssh-|-----BEGIN )/.test(value))
+  if (/^(?:whpk_|ssh-(?:rsa|dss|ed25519) |-----BEGIN )/.test(value))
     refuse(
       'wrong-kind-secret',
       'this is a public key or a certificate, and this scheme needs the shared signing secret.',

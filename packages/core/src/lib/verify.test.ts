@@ -220,3 +220,26 @@ describe('createVerifier', () => {
     expect(now).toHaveBeenCalledTimes(1);
   });
 });
+
+describe('a schema that throws', () => {
+  it('is a verdict, not a throw', async () => {
+    const schema: StandardSchema = {
+      '~standard': {
+        version: 1,
+        vendor: 'test',
+        validate: () => {
+          throw new Error('blew up');
+        },
+      },
+    };
+    const body = new TextEncoder().encode('{}');
+    const headers = Object.entries(
+      await sign(stripe(), { secret: 'test-secret-for-unit-tests-only', body, timestamp: 1_767_225_600 }),
+    );
+    const verdict = await verify(
+      { method: 'POST', url: '/', headers, body },
+      { provider: stripe(), secrets: 'test-secret-for-unit-tests-only', now: 'signed-time', schema },
+    );
+    expect(verdict).toMatchObject({ outcome: 'rejected', reason: 'invalid-payload' });
+  });
+});

@@ -12,7 +12,7 @@ describe('standardWebhooks', () => {
     ['whsk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=', 'wrong-kind-secret'],
     ['sk_live_0123456789abcdef', 'wrong-kind-secret'],
     ['sk_test_0123456789abcdef', 'wrong-kind-secret'],
-    ['whsec_', 'undecodable-secret'],
+    ['whsec_', 'blank-secret'],
     ['whsec_====', 'undecodable-secret'],
     [`whsec_whsec_${KEY}`, 'undecodable-secret'],
     ['whsec_not-base64-but-text', 'undecodable-secret'],

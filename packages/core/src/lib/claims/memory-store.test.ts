@@ -195,4 +195,30 @@ describe('memoryStore', () => {
     await first.claim('k', 'a');
     expect(await second.claim('k', 'b')).toHaveProperty('claimed');
   });
+
+  it('does not let late retries lengthen the time in which late retries are let in', async () => {
+    const { clock, store, claim } = open();
+    await claim('k', 'a');
+    await store.release('k', 'a');
+    clock.now += KEEP - 10;
+    expect(await claim('k', 'b', { retryOnly: true })).toMatchObject({ claimed: true });
+    await store.release('k', 'b');
+    clock.now += LEASE;
+    expect(await claim('k', 'c', { retryOnly: true })).toEqual({ unknown: true });
+  });
+
+  it('finds a finished event behind failed ones that must not be forgotten, at the next delivery if not at this one', async () => {
+    const { clock, store, claim } = open({ maxEntries: 200, replayWindowMs: 10 });
+    for (let i = 0; i < 64; i++) {
+      await claim(`failed-${i}`, 'a');
+      await store.release(`failed-${i}`, 'a');
+    }
+    for (let i = 64; i < 200; i++) {
+      await claim(`done-${i}`, 'a');
+      await store.complete(`done-${i}`, 'a');
+    }
+    clock.now += 11;
+    await expect(claim('new', 'a')).rejects.toThrow(/full/);
+    expect(await claim('new', 'a')).toMatchObject({ claimed: true });
+  });
 });

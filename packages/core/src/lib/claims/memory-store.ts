@@ -69,7 +69,10 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
         if (!over) evicted++;
         return;
       }
-      if (++looked === LOOKED_AT) break;
+      // To the back, so that the next delivery looks at others: 64 failed events must not hide a million finished ones.
+      entries.delete(key);
+      entries.set(key, entry);
+      if (++looked === LOOKED_AT || looked === entries.size) break;
     }
     throw new Error(
       'The memory store is full of events that must not be forgotten: raise maxEntries, or use a shared store.',
@@ -100,7 +103,8 @@ export function memoryStore(options: MemoryStoreOptions = {}): MemoryStore {
         attempts,
         done: false,
         leaseUntil: time + request.leaseMs,
-        keepUntil: time + request.keepMs,
+        // A late retry does not lengthen the time in which late retries are let in: it would do so for ever.
+        keepUntil: request.retryOnly ? Math.max(entry?.keepUntil ?? 0, time + request.leaseMs) : time + request.keepMs,
         claimedAt: time,
       });
       return { claimed: true, attempt: attempts, previouslyStarted: attempts > 1 };

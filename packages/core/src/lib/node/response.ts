@@ -4,8 +4,12 @@ import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 export interface HeldResponse {
   /** The status of what the handler wrote, once it has written something. */
   readonly status: number | undefined;
+  /** True while an answer is begun and not ended. */
+  readonly unfinished: boolean;
   /** Sends what was held, and lets later writing through. */
   letGo(): void;
+  /** Ignores what is written from now on, unless something has been: the run was settled by hand, and its answer follows. */
+  close(): void;
   /** Drops what was held, answers instead, and ignores later writing. */
   replace(answer: () => void): void;
 }
@@ -30,13 +34,24 @@ export function holdResponse(response: ServerResponse, onAnswer: (status: number
     begun = { status, statusCode: response.statusCode };
     put(response, HEADING, () => refuseHeaders);
     Object.defineProperty(response, 'headersSent', { configurable: true, value: true });
-    onAnswer(status);
   }
   put(response, WRITING, (method) => (...values) => {
     if (begun === undefined)
       begin(method === 'writeHead' && typeof values[0] === 'number' ? values[0] : response.statusCode);
-    if (!ended) waiting.push(() => originals[method].apply(response, values));
-    if (method === 'end') ended = true;
+    // A copy: the headers object of a framework may change before it is sent.
+    const kept = method === 'writeHead' ? values.map(copyHeaders) : values;
+    if (!ended) waiting.push(() => originals[method].apply(response, kept));
+    if (method === 'end' && !ended) {
+      ended = true;
+      // Not at the first byte: a handler that fails between its first byte and its last has not succeeded.
+      if (begun !== undefined) onAnswer(begun.status);
+    }
+    const done = method === 'write' ? values.at(-1) : undefined;
+    if (typeof done === 'function') {
+      // Whoever waits for a held write would wait for the end that comes after it.
+      values.pop();
+      queueMicrotask(() => done());
+    }
     return method === 'write' ? true : response;
   });
   function restore(): void {
@@ -47,6 +62,12 @@ export function holdResponse(response: ServerResponse, onAnswer: (status: number
     get status() {
       return begun?.status;
     },
+    get unfinished() {
+      return begun !== undefined && !ended;
+    },
+    close() {
+      if (begun === undefined) mute(response);
+    },
     letGo() {
       restore();
       // Somebody else (a timeout of the app) has answered before the handler was begun.
@@ -54,6 +75,11 @@ export function holdResponse(response: ServerResponse, onAnswer: (status: number
       // What a second answer set after the first has no say.
       response.statusCode = begun?.statusCode ?? response.statusCode;
       for (const write of waiting) write();
+      // The handler has returned, and what it began to write has no end.
+      if (!ended) {
+        originals.end.apply(response);
+        mute(response);
+      }
     },
     replace(answer) {
       restore();
@@ -128,6 +154,11 @@ function isErrorPage(response: ServerResponse): boolean {
     response.getHeader('content-security-policy') === "default-src 'none'" &&
     String(response.getHeader('content-type')).startsWith('text/html')
   );
+}
+
+function copyHeaders(value: unknown): unknown {
+  if (Array.isArray(value)) return [...value];
+  return typeof value === 'object' && value !== null ? { ...value } : value;
 }
 
 type Originals = Readonly<Record<Method, (...values: unknown[]) => unknown>>;

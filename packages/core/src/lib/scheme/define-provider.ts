@@ -1,6 +1,6 @@
 import { ConfigurationError } from '../errors.ts';
 import { compileTolerance, type Tolerance } from '../freshness.ts';
-import { plainName, positiveInteger, refuseUnknownOptions } from '../options.ts';
+import { positiveInteger, refuseUnknownOptions } from '../options.ts';
 import type { Reason } from '../reasons.ts';
 import { isReason, REASON_STATUS } from '../reasons.ts';
 import type { Acknowledgement, Field, Provider } from '../types.ts';
@@ -62,7 +62,7 @@ export function defineProvider(data: ProviderData): Provider {
     docs: data.docs,
     scheme,
     tolerance: compileWindow(data.toleranceSeconds, scheme),
-    methods: Object.freeze((data.methods ?? ['POST']).map((method) => plainName(method, 'provider.methods'))),
+    methods: compileMethods(data.methods),
     maxBodyBytes: positiveInteger(data.maxBodyBytes, 'provider.maxBodyBytes', 'bytes', 1_048_576),
     retryHours: positiveInteger(data.retryHours, 'provider.retryHours', 'hours', 72, 8760),
     eventId: compileEventId(data.eventId, scheme),
@@ -70,6 +70,18 @@ export function defineProvider(data: ProviderData): Provider {
     acknowledgement: compileAcknowledgement(data.acknowledgement),
     statuses: compileStatuses(data.statuses),
   });
+}
+
+function compileMethods(methods: unknown): readonly string[] {
+  if (methods === undefined) return Object.freeze(['POST']);
+  // Methods are case-sensitive (RFC 9110 §9.1): `post` would refuse every delivery.
+  if (
+    !Array.isArray(methods) ||
+    methods.length === 0 ||
+    !methods.every((method) => typeof method === 'string' && /^[A-Z]+$/.test(method))
+  )
+    throw invalid('provider.methods', 'give a list of methods in capitals: ["POST"].');
+  return Object.freeze([...methods]);
 }
 
 /** The window in force: the option's, else the provider's. Refused where there is no signed time that it could be held against. */
@@ -112,6 +124,14 @@ function compileAcknowledgement(value: Acknowledgement | undefined): Acknowledge
   refuseUnknownOptions(value, ['status', 'contentType', 'body'], 'provider.acknowledgement');
   if (!Number.isInteger(value.status) || value.status < 200 || value.status > 299)
     throw invalid('provider.acknowledgement.status', 'give a 2xx status.');
+  if (value.body !== undefined && typeof value.body !== 'string')
+    throw invalid('provider.acknowledgement.body', 'give text.');
+  // Node refuses to write such a header, and would do so when the event has been committed.
+  if (
+    value.contentType !== undefined &&
+    (typeof value.contentType !== 'string' || !/^[\x20-\x7e]+$/.test(value.contentType))
+  )
+    throw invalid('provider.acknowledgement.contentType', 'give visible ASCII text.');
   return Object.freeze({ ...value });
 }
 

@@ -14,7 +14,7 @@ export function readHeaders(lines: HeaderLines): HeaderReader {
   return {
     value(name) {
       const line = lines.find((one) => isNamed(one, name));
-      return line === undefined ? '' : trim(line[1]);
+      return line === undefined ? '' : trimBlanks(line[1]);
     },
     count: (name) => lines.reduce((count, line) => (isNamed(line, name) ? count + 1 : count), 0),
   };
@@ -26,7 +26,7 @@ function isNamed([lineName]: HeaderLines[number], name: string): boolean {
 }
 
 /** Takes off spaces and tabs only (RFC 9110 §5.5): `String.trim` also eats U+00A0 and others, which are data here. */
-function trim(text: string): string {
+export function trimBlanks(text: string): string {
   let start = 0;
   let end = text.length;
   while (start < end && isBlank(text.charCodeAt(start))) start++;

@@ -207,3 +207,43 @@ describe('hmac', () => {
     expect(scheme.material({ ...proof, signatures: [Buffer.alloc(32)] }, BODY)).toEqual(['17', 'a', BODY]);
   });
 });
+
+describe('what is not signed', () => {
+  it('is no part of the identity: another body under a signature that does not cover it is no other event', () => {
+    const scheme = hmac({
+      digest: 'sha256',
+      encoding: 'hex',
+      content: 'acme:{timestamp}',
+      signature: { header: 'x-signature', grammar: 'pairs', timestamp: 't', signatures: 'v1' },
+    });
+    const proof = { signatures: [], timestampText: '1' };
+    const bytes = (text: string) => new TextEncoder().encode(text);
+    expect(scheme.material(proof, bytes('a'))).toEqual(scheme.material(proof, bytes('b')));
+  });
+
+  it.each([
+    [{ secret: { encoding: 'hex' } }],
+    [{ secret: { prefixes: 'x' } }],
+    [
+      {
+        timestamp: { header: 'X-Signature' },
+        content: '{timestamp}.{body}',
+        signature: { header: 'x-signature', grammar: 'plain' },
+      },
+    ],
+    [{ signature: { header: 'x-signature', grammar: 'pairs', signatures: 'v1', timestamp: 'v1' } }],
+    [{ signature: { header: 'x-signature', grammar: 'pairs', timestamp: 't' } }],
+    [{ signature: { header: 'x-signature', grammar: 'pairs', signatures: 'v1', timestamp: 't', separator: '=' } }],
+    [{ signature: { header: 'x-signature', grammar: 'pairs', signature: 'v1' } }],
+    [{ signature: undefined }],
+  ])('refuses a scheme that could not work: %j', (changes) => {
+    const data = {
+      digest: 'sha256',
+      encoding: 'hex',
+      content: '{timestamp}.{body}',
+      signature: { header: 'x-signature', grammar: 'pairs', timestamp: 't', signatures: 'v1' },
+      ...changes,
+    };
+    expect(() => hmac(data as unknown as HmacOptions)).toThrow(expect.objectContaining({ name: 'ConfigurationError' }));
+  });
+});

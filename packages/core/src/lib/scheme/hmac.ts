@@ -55,11 +55,19 @@ export function hmac(options: HmacOptions): Scheme {
     throw invalid('hmac.digest', `give one of ${Object.keys(DIGEST_BYTES).join(', ')}.`);
   if (encoding !== 'hex' && encoding !== 'base64') throw invalid('hmac.encoding', 'give hex or base64.');
   const length = DIGEST_BYTES[digest];
+  if (options.secret !== undefined)
+    refuseUnknownOptions(options.secret, ['encoding', 'prefix', 'bytes', 'refuse'], 'hmac.secret');
+  const { encoding: secretEncoding = 'text' } = options.secret ?? {};
+  if (secretEncoding !== 'text' && secretEncoding !== 'base64')
+    throw invalid('hmac.secret.encoding', 'give text or base64.');
   const grammar = compileSignatureHeader(options.signature);
   const content = compileSignedContent(options.content);
   const signatureHeader = headerName(options.signature.header, 'hmac.signature.header');
   const timestampHeader = options.timestamp && headerName(options.timestamp.header, 'hmac.timestamp.header');
   const idHeader = options.id && headerName(options.id.header, 'hmac.id.header');
+  const headers = Object.freeze([signatureHeader, timestampHeader, idHeader].filter((name) => name !== undefined));
+  if (new Set(headers).size < headers.length)
+    throw invalid('hmac', 'give the signature, the time and the id a header each.');
   checkSources(content, grammar.carriesTimestamp, timestampHeader, idHeader);
 
   const proofParts = (proof: Proof, body: Uint8Array) =>
@@ -67,7 +75,7 @@ export function hmac(options: HmacOptions): Scheme {
 
   return Object.freeze<Scheme>({
     kind: 'hmac',
-    headers: Object.freeze([signatureHeader, timestampHeader, idHeader].filter((name) => name !== undefined)),
+    headers,
     signs: content.has,
     idHeader,
     importSecret: (value, option) => importSecret(value, option, options.secret ?? {}),
@@ -104,7 +112,8 @@ export function hmac(options: HmacOptions): Scheme {
     },
 
     material(proof, body) {
-      return [proof.timestampText ?? '', proof.id ?? '', body];
+      // Bytes that are not signed would make a new event of every copy.
+      return [proof.timestampText ?? '', proof.id ?? '', content.has.body ? body : ''];
     },
 
     async sign({ body, timestamp, id }, secrets) {

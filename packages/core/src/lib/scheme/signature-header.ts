@@ -1,4 +1,5 @@
 import { ConfigurationError } from '../errors.ts';
+import { refuseUnknownOptions } from '../options.ts';
 import type { Refusal } from './scheme.ts';
 
 /** How a signature header is written. The grammar is the provider's; a sender cannot choose another. */
@@ -55,6 +56,11 @@ const MOST_SIGNATURES = 16;
  * so that 16 KiB of commas cost microseconds; none of them skips what it does not understand.
  */
 export function compileSignatureHeader(data: SignatureHeader): HeaderGrammar {
+  refuseUnknownOptions(
+    data,
+    ['header', 'grammar', 'prefix', 'signatures', 'timestamp', 'separator', 'fields', 'version', 'versionSeparator'],
+    'signature',
+  );
   switch (data.grammar) {
     case 'plain':
       return prefixed('');
@@ -92,6 +98,11 @@ function prefixed(prefix: string): HeaderGrammar {
 }
 
 function pairs(signatureKey: string, timestampKey: string | undefined, separator: string): HeaderGrammar {
+  for (const key of timestampKey === undefined ? [signatureKey] : [signatureKey, timestampKey])
+    checkToken(key, 'signature');
+  if (signatureKey === timestampKey)
+    throw invalidHeader('signature.timestamp', 'give the time another key than the signature.');
+  if (/[=\w-]/.test(separator)) throw invalidHeader('signature.separator', 'give text without "=", letters or digits.');
   return {
     carriesTimestamp: timestampKey !== undefined,
     carriesSeveral: true,
@@ -151,6 +162,7 @@ function positional(names: readonly ('timestamp' | 'signature')[], separator: st
 }
 
 function versioned(version: string, separator: string, versionSeparator: string): HeaderGrammar {
+  checkToken(version, 'signature.version');
   return {
     carriesTimestamp: false,
     carriesSeveral: true,
@@ -191,6 +203,15 @@ function isToken(text: string): boolean {
     if (!letter && !digit && code !== 0x5f && code !== 0x2d) return false;
   }
   return true;
+}
+
+function checkToken(text: unknown, option: string): void {
+  if (typeof text !== 'string' || !isToken(text))
+    throw invalidHeader(option, 'give keys and versions of 1 to 32 letters, digits, "_" and "-".');
+}
+
+function invalidHeader(option: string, message: string): ConfigurationError {
+  return new ConfigurationError('invalid-provider', option, message);
 }
 
 function literal(text: string, option: string): string {

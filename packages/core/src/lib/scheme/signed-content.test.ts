@@ -51,8 +51,21 @@ describe('compileSignedContent', () => {
     expect(content.separates('a')).toBe(false);
   });
 
-  it('keeps nothing from an id that ends the content', () => {
-    expect(compileSignedContent('{body}.{id}').separates('.')).toBe(false);
+  it('keeps from an id after the body what stands before it: the body may hold anything, so the border is found from the right', () => {
+    expect(compileSignedContent('{timestamp}.{body}.{id}').separates('.')).toBe(true);
+    expect(compileSignedContent('{body}:-{id}').separates('-')).toBe(true);
+    expect(compileSignedContent('{body}:-{id}').separates(':')).toBe(false);
+  });
+
+  it.each(['1{timestamp}.{body}', '{timestamp}2.{body}'])(
+    'refuses %s: a digit beside the time moves its border',
+    (template) => {
+      expect(() => compileSignedContent(template)).toThrow(expect.objectContaining({ code: 'invalid-provider' }));
+    },
+  );
+
+  it('keeps nothing from an id that stands alone', () => {
+    expect(compileSignedContent('{id}').separates('.')).toBe(false);
     expect(compileSignedContent('{timestamp}.{body}').separates('.')).toBe(false);
   });
 

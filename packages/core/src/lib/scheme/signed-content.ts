@@ -39,12 +39,20 @@ export function compileSignedContent(template: string): SignedContent {
     const next = pieces[index + 1];
     if (next && 'name' in piece && 'name' in next)
       throw invalid('put text between two values, or their border is not signed.');
+    if (next && (isTime(piece) ? startsWithDigit(next) : isTime(next) && endsWithDigit(piece)))
+      throw invalid('put no digit beside {timestamp}, or its border is not signed.');
   });
-  const afterId = pieces[pieces.findIndex((piece) => 'name' in piece && piece.name === 'id') + 1];
-  const idSeparator = names.includes('id') && afterId && 'literal' in afterId ? afterId.literal.charAt(0) : undefined;
+  const idAt = pieces.findIndex((piece) => 'name' in piece && piece.name === 'id');
+  const before = pieces[idAt - 1];
+  const after = pieces[idAt + 1];
+  const separators = new Set<string>();
+  if (idAt >= 0 && after && 'literal' in after) separators.add(after.literal.charAt(0));
+  // After the body the border is found from the right: the body may hold anything, so the id may not hold what stands before it.
+  const bodyFirst = names.includes('body') && names.indexOf('body') < names.indexOf('id');
+  if (bodyFirst && before && 'literal' in before) separators.add(before.literal.slice(-1));
   return Object.freeze({
     has: Object.freeze({ body: bodies === 1, timestamp: names.includes('timestamp'), id: names.includes('id') }),
-    separates: (character: string) => character === idSeparator,
+    separates: (character: string) => separators.has(character),
     parts(values: ContentValues) {
       const parts: Part[] = [];
       let text = '';
@@ -62,6 +70,18 @@ export function compileSignedContent(template: string): SignedContent {
       return parts;
     },
   });
+}
+
+function isTime(piece: Piece): boolean {
+  return 'name' in piece && piece.name === 'timestamp';
+}
+
+function startsWithDigit(piece: Piece): boolean {
+  return 'literal' in piece && /^\d/.test(piece.literal);
+}
+
+function endsWithDigit(piece: Piece): boolean {
+  return 'literal' in piece && /\d$/.test(piece.literal);
 }
 
 function cut(template: string): readonly Piece[] {
