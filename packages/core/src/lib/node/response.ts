@@ -19,9 +19,9 @@ const HEADING = ['setHeader', 'setHeaders', 'appendHeader', 'removeHeader'] as c
 type Method = (typeof WRITING)[number] | (typeof HEADING)[number];
 
 /**
- * Holds back what a handler writes, and tells the status of it once, when the first byte wants to leave.
+ * Holds back what a handler writes, and tells the status of it once, when the handler ends the response.
  *
- * From then on the response looks as if that byte had left: the status is decided, and headers can no longer be set.
+ * From the first byte on, the response looks as if that byte had left: the status is decided, and headers can no longer be set.
  */
 export function holdResponse(response: ServerResponse, onAnswer: (status: number) => void): HeldResponse {
   const originals = take(response);

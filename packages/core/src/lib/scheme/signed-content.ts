@@ -11,7 +11,7 @@ export interface ContentValues {
 /** A template of signed bytes, compiled. */
 export interface SignedContent {
   readonly has: { readonly body: boolean; readonly timestamp: boolean; readonly id: boolean };
-  /** True for characters that may not stand in a signed id, because the text that follows it in the template starts with them. */
+  /** True for characters that may not stand in a signed id, because the text beside it in the template, where its border is found, has them there. */
   separates(character: string): boolean;
   /** The signed bytes, as parts: the body is never joined, decoded or searched. */
   parts(values: ContentValues): readonly Part[];
