@@ -42,7 +42,7 @@ function fileRule(name: string, find: Finder<WorkspaceFile>, breaches: readonly 
 
 /** What the published packages consist of. */
 const isSource = ({ path }: WorkspaceFile) =>
-  /^packages\/[^/]+\/src\/.*\.ts$/.test(path) && !path.endsWith('.test.ts') && !/\/(?:testing|fixtures)\//.test(path);
+  /^packages\/[^/]+\/src\/.*\.ts$/.test(path) && !path.endsWith('.test.ts') && !/\/fixtures\//.test(path);
 const isLib = (file: WorkspaceFile) => isSource(file) && file.path.startsWith(LIB);
 const isProvider = (file: WorkspaceFile) =>
   isSource(file) && file.path.startsWith(PROVIDERS) && file.path !== `${PROVIDERS}index.ts`;
@@ -50,6 +50,8 @@ const isProvider = (file: WorkspaceFile) =>
 const CORE = 'packages/core/src/';
 const LIB = `${CORE}lib/`;
 const PROVIDERS = `${CORE}providers/`;
+/** What stands in for lib/crypto.ts where there is no node:crypto. */
+const TWIN = `${LIB}crypto-web.ts`;
 /** The packages whose commands speak to a person. */
 const SPEAKS = /^packages\/cli\//;
 
@@ -93,7 +95,14 @@ programRule(
     [`${LIB}sign.ts`, "import { createHmac } from 'node:crypto';"],
     ['packages/express/src/index.ts', "const crypto = await import('crypto');"],
     [`${LIB}types.ts`, "export type Key = import('node:crypto').KeyObject;"],
+    [TWIN, "import { timingSafeEqual } from 'node:crypto';"],
   ],
+);
+
+programRule(
+  'nobody imports the twin of the crypto door: the build puts it in the door’s place',
+  imports(isSource, (from) => from === TWIN),
+  [[`${LIB}sign.ts`, "import { randomId } from './crypto-web.ts';"]],
 );
 
 programRule(
@@ -102,11 +111,12 @@ programRule(
     sources.filter(isLib).flatMap((file) => {
       const calls = (within: ts.Node, name: string) =>
         [...nodesOf(within)].some((node) => ts.isCallExpression(node) && node.expression.getText(file.tree) === name);
-      if (file.path === `${LIB}crypto.ts`) {
+      if (file.path === `${LIB}crypto.ts` || file.path === TWIN) {
         const compare = file.tree.statements.find((statement) =>
           declaredNames(statement).includes('constantTimeEqual'),
         );
-        return compare !== undefined && calls(compare, 'timingSafeEqual')
+        return compare !== undefined &&
+          (file.path === TWIN ? looksAtEveryByte(compare, file) : calls(compare, 'timingSafeEqual'))
           ? []
           : [`${file.path} compares in its own way`];
       }
@@ -127,6 +137,14 @@ programRule(
     }),
   [
     [`${LIB}crypto.ts`, 'export function constantTimeEqual(a: string, b: string) { return a === b; }'],
+    [TWIN, 'export const other = 1;'],
+    [TWIN, 'export function constantTimeEqual(a, b) { return a.every((byte, i) => byte === b[i]); }'],
+    [TWIN, twinOf('for (let i = 0; i < a.byteLength; i++) if (a[i] !== b[i]) return false;')],
+    [TWIN, twinOf('for (let i = 0; i < a.byteLength && difference === 0; i++) difference |= a[i] ^ b[i];')],
+    [TWIN, twinOf('for (let i = 0; i < 16; i++) difference |= a[i] ^ b[i];')],
+    [TWIN, twinOf('for (let i = 0; i < a.byteLength; i++) difference = a[i] ^ b[i];')],
+    [TWIN, twinOf('for (let i = 0; i < a.byteLength; i++) difference |= difference || a[i] ^ b[i];')],
+    [TWIN, twinOf('for (let i = 0; i < a.byteLength; i++) difference |= a[i] ^ b[i];', 'a[0] !== b[0]')],
     [
       `${LIB}scheme/hmac.ts`,
       'export const kind = { verify(proof) { return proof.signatures.some((one) => constantTimeEqual(one, mac)); } };',
@@ -138,9 +156,29 @@ programRule(
   ],
 );
 
+function twinOf(loop: string, first = 'a.byteLength !== b.byteLength'): string {
+  return `export function constantTimeEqual(a, b) { if (${first}) return false; let difference = 0; ${loop} return difference === 0; }`;
+}
+
+/** True for a comparison that refuses another length, then gathers the differences of all bytes, and only then answers. */
+function looksAtEveryByte(compare: ts.Statement, { tree }: Source): boolean {
+  const body = ts.isFunctionDeclaration(compare) ? compare.body : undefined;
+  const text = body?.statements.map((statement) => statement.getText(tree).replace(/ as number|[()]/g, ''));
+  return (
+    text?.join('\n') ===
+    [
+      'if a.byteLength !== b.byteLength return false;',
+      'let difference = 0;',
+      'for let i = 0; i < a.byteLength; i++ difference |= a[i] ^ b[i];',
+      'return difference === 0;',
+    ].join('\n')
+  );
+}
+
 programRule(
-  'lib is plain language: no module of Node but the crypto door’s, and types of node:http in lib/node',
+  'lib is plain language: no module of Node but the crypto door’s, nothing but types in its twin, and types of node:http in lib/node',
   imports(isLib, (from, { path }, typeOnly) => {
+    if (path === TWIN) return !typeOnly || from !== `${LIB}crypto.ts`;
     if (from.startsWith(CORE)) return false;
     if (path === `${LIB}crypto.ts`) return from !== 'node:crypto';
     if (path.startsWith(`${LIB}node/`)) return from !== 'raw-body' && !(from === 'node:http' && typeOnly);
@@ -150,6 +188,8 @@ programRule(
     [`${LIB}redact.ts`, "import { inspect } from 'node:util';"],
     [`${LIB}node/exchange.ts`, "import { createServer } from 'node:http';"],
     [`${LIB}head.ts`, "import getRawBody from 'raw-body';"],
+    [TWIN, "import { DIGEST_BYTES } from './crypto.ts';"],
+    [TWIN, "import type { webcrypto } from 'node:crypto';"],
   ],
 );
 
@@ -252,8 +292,8 @@ function frameworksOf(name: string): string[] {
 }
 
 programRule(
-  'only the command line and the examples print',
-  identifiers((file) => isSource(file) && !SPEAKS.test(file.path), 'console'),
+  'only the command line and the examples print; lib/host.ts warns on the console of a runtime without warnings',
+  identifiers((file) => isSource(file) && !SPEAKS.test(file.path) && file.path !== `${LIB}host.ts`, 'console'),
   [[`${LIB}judge.ts`, "console.log('judged');"]],
 );
 
@@ -307,10 +347,13 @@ fileRule(
 );
 
 programRule(
-  'no default exports, configuration files excepted',
+  'no default exports, but in configuration files and where a framework looks for one',
   (sources) =>
     sources
-      .filter(({ path }) => !/(?:\.config\.[cm]?[jt]s|(?:^|\/)\.size-limit\.js)$/.test(path))
+      .filter(
+        ({ path }) =>
+          !/(?:\.config\.[cm]?[jt]s|(?:^|\/)\.size-limit\.js|(?:^|\/)pages\/.*\.tsx?|\/worker\.js)$/.test(path),
+      )
       .flatMap((file) =>
         file.tree.statements
           .filter(
@@ -335,7 +378,7 @@ fileRule(
       .filter(isProgram)
       .filter(
         ({ path }) =>
-          !/^(?:\.?[a-z0-9]+(?:-[a-z0-9]+)*\/)*\.?[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|config|d))?\.[cm]?[jt]sx?$/.test(
+          !/^(?:\.?[a-z0-9]+(?:-[a-z0-9]+)*\/)*\.?[a-z0-9]+(?:-[a-z0-9]+)*(?:\.(?:test|config|d|module|controller))?\.[cm]?[jt]sx?$/.test(
             path,
           ),
       )
@@ -485,6 +528,30 @@ fileRule(
   [[`${LIB}receiver.ts`, 'x;\n'.repeat(301)]],
 );
 
+programRule(
+  'an adapter has at most 150 lines of code in all, without comments and blank lines',
+  (sources) => {
+    const sizes = new Map<string, number>();
+    for (const file of sources.filter(isSource)) {
+      const [, name = ''] = /^packages\/([^/]+)\//.exec(file.path) ?? [];
+      if (!/^(?:core|cli|testing)$/.test(name)) sizes.set(name, (sizes.get(name) ?? 0) + linesOfCode(file));
+    }
+    return [...sizes]
+      .filter(([, lines]) => lines > 150)
+      .map(([name, lines]) => `packages/${name}/src/index.ts and the rest have ${lines} lines of code`);
+  },
+  [['packages/koa/src/index.ts', 'x;\n'.repeat(151)]],
+);
+
+/** Lines with something on them that is not a comment. */
+function linesOfCode({ text, tree }: Source): number {
+  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, text);
+  const lines = new Set<number>();
+  while (scanner.scan() !== ts.SyntaxKind.EndOfFileToken)
+    lines.add(tree.getLineAndCharacterOfPosition(scanner.getTokenStart()).line);
+  return lines.size;
+}
+
 fileRule(
   'no file names a place on somebody’s machine',
   (all) =>
@@ -580,6 +647,7 @@ describe('the program itself', () => {
     for (const known of [
       `${CORE}index.ts`,
       `${LIB}crypto.ts`,
+      TWIN,
       `${LIB}node/exchange.ts`,
       `${PROVIDERS}stripe.ts`,
       'packages/express/src/index.ts',

@@ -37,10 +37,16 @@ afterAll(() => rm(folder, { recursive: true }));
 async function postern(
   args: readonly string[],
   input: string | Buffer = '',
-  env: NodeJS.ProcessEnv = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<Ended> {
   const child = spawn(process.execPath, [POSTERN, ...args], {
-    env: { PATH: process.env.PATH, HOOK_SECRET: SECRET, HOOK_SECRET_OLD: OLD_SECRET, ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOOK_SECRET: SECRET,
+      HOOK_SECRET_OLD: OLD_SECRET,
+      NODE_ENV: process.env.NODE_ENV,
+      ...env,
+    },
   });
   const chunks = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   child.stdout.on('data', (chunk) => chunks.stdout.push(chunk));
@@ -175,7 +181,7 @@ describe.concurrent('postern verify, misused', () => {
     what: string,
     args: readonly string[],
     remedy: RegExp,
-    env?: NodeJS.ProcessEnv,
+    env?: Readonly<Record<string, string>>,
   ])[] = [
     ['neither a capture nor cases', [], /give either --capture FILE .* or --cases FILE/],
     ['both a capture and cases', ['--capture', 'a', '--cases', 'b'], /give either --capture/],

@@ -1,8 +1,13 @@
 // What users can import is a promise: a name that comes or goes is a decision, written down here.
 import * as core from '@postern/core';
+import * as fetchDoor from '@postern/core/fetch';
 import * as node from '@postern/core/node';
 import * as providers from '@postern/core/providers';
 import * as express from '@postern/express';
+import * as fastify from '@postern/fastify';
+import * as next from '@postern/next';
+import * as nextPages from '@postern/next/pages';
+import * as testing from '@postern/testing';
 import { describe, expect, it } from 'vitest';
 import { exportsOf, isProgram, parse, workspaceFiles } from './workspace.ts';
 
@@ -62,9 +67,11 @@ const DOORS: Readonly<Record<string, Door>> = {
       'Reason',
       'Receiver',
       'ReceiverOptions',
+      'ReceiverTraits',
       'Reception',
       'Rejected',
       'RequestHead',
+      'SchemaOutput',
       'SchemaResult',
       'Scheme',
       'SecretEntry',
@@ -88,8 +95,22 @@ const DOORS: Readonly<Record<string, Door>> = {
   '@postern/core/node': {
     file: 'packages/core/src/node.ts',
     loaded: node,
-    values: ['guardNode', 'handleNode', 'keepRawBody'],
-    types: ['NodeRequest'],
+    values: ['guardNode', 'handleNode', 'hardenServer', 'keepRawBody', 'webhook'],
+    types: ['HardenServerOptions', 'NodeListener', 'NodeRequest', 'NodeTraits', 'WebhookHandler', 'WebhookOptions'],
+  },
+  '@postern/core/fetch': {
+    file: 'packages/core/src/fetch.ts',
+    loaded: fetchDoor,
+    values: ['fromLambdaEvent', 'lambdaClientAddress', 'toLambdaResult', 'webhook'],
+    types: [
+      'ClientAddress',
+      'FetchHandler',
+      'LambdaEvent',
+      'LambdaResult',
+      'Placement',
+      'WebhookHandler',
+      'WebhookOptions',
+    ],
   },
   '@postern/core/providers': {
     file: 'packages/core/src/providers/index.ts',
@@ -101,7 +122,31 @@ const DOORS: Readonly<Record<string, Door>> = {
     file: 'packages/express/src/index.ts',
     loaded: express,
     values: ['keepRawBody', 'webhook'],
-    types: ['SchemaOutput', 'WebhookHandler', 'WebhookOptions'],
+    types: ['WebhookHandler', 'WebhookOptions'],
+  },
+  '@postern/fastify': {
+    file: 'packages/fastify/src/index.ts',
+    loaded: fastify,
+    values: ['webhook', 'webhookScope'],
+    types: ['WebhookHandler', 'WebhookOptions'],
+  },
+  '@postern/next': {
+    file: 'packages/next/src/index.ts',
+    loaded: next,
+    values: ['webhook'],
+    types: ['RouteContext', 'RouteHandler', 'WebhookHandler', 'WebhookOptions'],
+  },
+  '@postern/next/pages': {
+    file: 'packages/next/src/pages.ts',
+    loaded: nextPages,
+    values: ['webhook'],
+    types: ['WebhookHandler', 'WebhookOptions'],
+  },
+  '@postern/testing': {
+    file: 'packages/testing/src/index.ts',
+    loaded: testing,
+    values: ['adapterCases', 'checkDifferences'],
+    types: ['AdapterCase', 'Difference', 'Mount', 'MountHandler', 'Reply', 'RunningServer', 'Sight', 'Spoiling'],
   },
 };
 

@@ -6,11 +6,12 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Capture, Delivery, ReceiverOptions } from '@postern/core';
+import type { Capture, Delivery } from '@postern/core';
+import type { Mount } from '@postern/testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Case } from '../packages/cli/src/cases.ts';
 import { judgeCase } from '../packages/cli/src/judge-case.ts';
-import { listen, type Mount } from './conformance/mount.ts';
+import { listen } from './conformance/listen.ts';
 import { mergeCarelessly } from './src/wire/merge-carelessly.ts';
 import { loadMount, mountNames } from './src/wire/mounts.ts';
 import { readCases } from './src/wire/read-cases.ts';
@@ -28,6 +29,28 @@ beforeAll(async () => {
   cases = await readCases(CORPUS);
 });
 
+/** Where a runtime joins repeated header lines before anybody can see them, these are refused for another reason. */
+const MERGED: Readonly<Record<string, string>> = {
+  'liasonpay-dup-bad-good': 'malformed-signature',
+  'liasonpay-dup-good-bad': 'malformed-signature',
+  'stripe-dup-bad-good': 'malformed-signature',
+  'stripe-dup-identical': 'malformed-signature',
+  'standardwebhooks-dup-good-bad': 'malformed-signature',
+  'standardwebhooks-dup-identical': 'malformed-signature',
+  'github-dup-bad-good': 'malformed-signature',
+  'github-dup-good-bad': 'malformed-signature',
+  'slack-dup-identical': 'malformed-signature',
+  'shopify-dup-bad-good': 'malformed-signature',
+  'shopify-dup-identical': 'malformed-signature',
+  'standardwebhooks-dup-timestamp': 'malformed-timestamp',
+  'slack-dup-timestamp': 'malformed-timestamp',
+  'slack-dup-timestamp-rev': 'malformed-timestamp',
+};
+
+function mergesLines({ differences }: Mount): boolean {
+  return differences?.['signature-twice'] !== undefined;
+}
+
 function caseOf(id: string): Case {
   const one = cases.find((candidate) => candidate.id === id);
   if (one === undefined) throw new Error(`the corpus has no ${id}`);
@@ -36,10 +59,11 @@ function caseOf(id: string): Case {
 
 it('knows the mounts by their files', () => {
   expect(mountNames()).toEqual(expect.arrayContaining(['express4', 'express5']));
-  expect(mountNames()).not.toContain('mount');
+  expect(mountNames()).not.toContain('listen');
+  expect(mountNames()).not.toContain('conformance.test');
 });
 
-describe.each(mountNames())('over sockets to %s', (name) => {
+describe.each(mountNames(['own']))('over sockets to %s', (name) => {
   it('gives each of the 518 deliveries the verdict and the reason that the command line gives', {
     timeout: 60_000,
   }, async () => {
@@ -56,7 +80,11 @@ describe.each(mountNames())('over sockets to %s', (name) => {
       statuses.set(reason ?? outcome, seen.add(wire.status));
     }
     expect(cases).toHaveLength(518);
-    expect(differences).toEqual([]);
+    expect(differences).toEqual(
+      Object.entries(mergesLines(mount) ? MERGED : {}).map(
+        ([id, reason]) => `${id}: reject ${reason} on the wire, reject duplicate-header without`,
+      ),
+    );
     // What callers see: 2xx for the genuine, one 4xx a reason, and 5xx for nothing but our own misconfiguration.
     expect(Object.fromEntries([...statuses].map(([reason, seen]) => [reason, [...seen]]))).toEqual({
       accept: [200],
@@ -196,10 +224,10 @@ describe('pnpm wire', () => {
 
   it('tells a person what came out wrong on which mount, and exits with 1', async () => {
     const file = await fileOf([{ ...rawCase('stripe-ok-body-empty'), expect: 'reject', class: 'bad-signature' }]);
-    const { code, stdout } = await wire(file, '--mount', 'all');
-    for (const name of mountNames())
+    const { code, stdout } = await wire(file, '--mount', 'express4', '--mount', 'express5');
+    for (const name of ['express4', 'express5'])
       expect(stdout).toContain(`${name}  stripe-ok-body-empty: accept  200, expected reject bad-signature`);
-    expect(stdout).toContain(`${mountNames().length} sent, 0 failed, ${mountNames().length} wrong`);
+    expect(stdout).toContain('2 sent, 0 failed, 2 wrong');
     expect(code).toBe(1);
     expect((await wire(file, '--mount', 'express5', '--json')).code).toBe(0);
   });
@@ -239,9 +267,7 @@ function rawCase(id: string): Record<string, unknown> {
   };
 }
 
-function mountOf(
-  serve: (options: ReceiverOptions, handler: (delivery: Delivery) => unknown) => ReturnType<Mount['serve']>,
-): Mount {
+function mountOf(serve: Mount['serve']): Mount {
   return { name: 'planted', serve };
 }
 

@@ -18,7 +18,7 @@ export interface Source extends WorkspaceFile {
 }
 
 /** What is installed or built, and so nobody's writing. */
-const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', '.git']);
+const NOT_OURS = new Set(['node_modules', 'dist', 'coverage', '.git', '.next', 'next-env.d.ts']);
 
 /** Every file that is ours, in order of path. */
 export function workspaceFiles(): readonly WorkspaceFile[] {

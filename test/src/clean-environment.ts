@@ -2,7 +2,10 @@
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const env: NodeJS.ProcessEnv = { ...process.env };
   for (const name of Object.keys(env)) {
-    if (name.startsWith('LIASONPAY_') || ['HOST', 'PORT', 'ORDERS_URL', 'NODE_ENV', 'NODE_OPTIONS'].includes(name))
+    if (
+      /^(?:LIASONPAY|STRIPE|GITHUB_WEBHOOK|SLACK|SHOPIFY|ACME|WEBHOOK)_/.test(name) ||
+      ['HOST', 'PORT', 'ORDERS_URL', 'NODE_ENV', 'NODE_OPTIONS'].includes(name)
+    )
       delete env[name];
   }
   return env;

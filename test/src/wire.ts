@@ -1,4 +1,4 @@
-// `pnpm wire FILE --mount NAME [--json]`: sends every case of a file to a real server, over real sockets.
+// `pnpm wire FILE [--mount NAME]… [--json]`: sends every case of a file to a real server, over real sockets.
 import { parseArgs } from 'node:util';
 import { compareWithExpectation, isBlank, readCase } from '../../packages/cli/src/cases.ts';
 import { openFile, readLines } from '../../packages/cli/src/lines.ts';
@@ -9,7 +9,7 @@ import { tellWarningsOnce } from '../../packages/cli/src/warnings.ts';
 import { loadMount, mountNames } from './wire/mounts.ts';
 import { runCase } from './wire/run-case.ts';
 
-const USAGE = `usage: pnpm wire FILE [--mount NAME|all] [--json]
+const USAGE = `usage: pnpm wire FILE [--mount NAME]… [--json]
 Sends every case of a case file byte for byte over a raw socket to a server of that mount.
 Mounts: ${mountNames().join(', ')}; all (the default) runs each of them.
 Exit status: 0 every case was sent (and, without --json, came out as the file expects); 1 one was not, or did not; 2 misuse.`;
@@ -73,12 +73,16 @@ function readArguments(): { readonly file: string; readonly names: readonly stri
   try {
     const { values, positionals } = parseArgs({
       allowPositionals: true,
-      options: { mount: { type: 'string', default: 'all' }, json: { type: 'boolean', default: false } },
+      options: {
+        mount: { type: 'string', multiple: true, default: ['all'] },
+        json: { type: 'boolean', default: false },
+      },
     });
     const [file, ...rest] = positionals;
     if (file === undefined || rest.length > 0) throw new Error('give one case file.');
-    if (values.mount !== 'all' && !known.includes(values.mount)) throw new Error('there is no such mount.');
-    return { file, names: values.mount === 'all' ? known : [values.mount], json: values.json };
+    const names = values.mount.includes('all') ? known : values.mount;
+    if (names.some((name) => !known.includes(name))) throw new Error('there is no such mount.');
+    return { file, names, json: values.json };
   } catch (error) {
     throw new Misuse(`${error instanceof Error ? error.message : ''}\n${USAGE}`);
   }

@@ -2,7 +2,7 @@ export { type Allowlist, allowlist } from './lib/address/allowlist.ts';
 export { parseCapture } from './lib/capture.ts';
 export type { ClaimRequest, ClaimResult, ClaimStore } from './lib/claims/contract.ts';
 export { type MemoryStore, type MemoryStoreOptions, memoryStore } from './lib/claims/memory-store.ts';
-export type { ReceiverOptions, VerificationOptions } from './lib/config.ts';
+export type { ReceiverOptions, ReceiverTraits, VerificationOptions } from './lib/config.ts';
 export type { HmacDigest } from './lib/crypto.ts';
 export {
   ConfigurationError,
@@ -33,6 +33,7 @@ export type {
   Provider,
   Rejected,
   RequestHead,
+  SchemaOutput,
   SchemaResult,
   SettledRecord,
   StandardSchema,

@@ -1,13 +1,51 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ReceiverOptions } from './lib/config.ts';
+import { ConfigurationError } from './lib/errors.ts';
 import type { Receiver } from './lib/exchange.ts';
-import { nodeExchange } from './lib/node/exchange.ts';
+import { type NodeTraits, nodeExchange } from './lib/node/exchange.ts';
 import type { NodeRequest } from './lib/node/request.ts';
 import { holdResponse, watchResponse } from './lib/node/response.ts';
 import { writeAnswer } from './lib/node/write-answer.ts';
-import { runHandler } from './lib/receiver.ts';
-import type { Delivery } from './lib/types.ts';
+import { createReceiver, runHandler } from './lib/receiver.ts';
+import type { Delivery, SchemaOutput, StandardSchema } from './lib/types.ts';
 
-export type { NodeRequest };
+export { type HardenServerOptions, hardenServer } from './lib/node/harden-server.ts';
+export type { NodeRequest, NodeTraits };
+
+/** Options of `webhook`: those of a receiver. */
+export type WebhookOptions<Event = unknown> = ReceiverOptions<Event>;
+
+/** Runs for genuine deliveries only. Returning answers with the provider's acknowledgement; throwing, or a status other than 2xx, makes the sender try again. */
+export type WebhookHandler<Event = unknown> = (
+  delivery: Delivery<Event>,
+  request: NodeRequest,
+  response: ServerResponse,
+) => unknown;
+
+/** A guarded listener for `node:http`, and for whatever hands on Node's own request and response. It never rejects. */
+export type NodeListener = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * Guards a plain Node server, Koa (`ctx.req`, `ctx.res`), NestJS and others that show Node's request and response:
+ * `const handle = webhook(options, handler)`, then `await handle(request, response)` where the path is right.
+ *
+ * The handler runs for genuine, fresh deliveries that were not handled before. Return a promise that ends when the work is done:
+ * the event is committed and acknowledged then. It may also answer by itself; a 2xx leaves only after the commit.
+ *
+ * @throws ConfigurationError at start-up, for options that could not work
+ */
+export function webhook<Schema extends StandardSchema>(
+  options: Omit<WebhookOptions, 'schema'> & { readonly schema: Schema },
+  handler: WebhookHandler<SchemaOutput<Schema>>,
+): NodeListener;
+export function webhook(options: WebhookOptions, handler: WebhookHandler): NodeListener;
+export function webhook(options: WebhookOptions, handler: WebhookHandler): NodeListener {
+  const receiver = createReceiver(options);
+  if (typeof handler !== 'function')
+    throw new ConfigurationError('invalid-option', 'handler', 'give a function: (delivery, request, response) => …');
+  return (request, response) =>
+    handleNode(receiver, request, response, (delivery) => handler(delivery, request, response));
+}
 
 /**
  * The handler form: judges a request, runs the handler for a genuine one, and answers.
@@ -20,8 +58,9 @@ export async function handleNode<Event>(
   request: NodeRequest,
   response: ServerResponse,
   handler: (delivery: Delivery<Event>) => unknown,
+  traits?: NodeTraits,
 ): Promise<void> {
-  const reception = await receiver.receive(nodeExchange(request, response));
+  const reception = await receiver.receive(nodeExchange(request, response, traits));
   if (reception.outcome !== 'accepted') return writeAnswer(request, response, reception.answer);
   const { delivery, run } = reception;
   const held = holdResponse(response, (status) => (isSuccess(status) ? run.succeed() : run.fail()));
@@ -49,8 +88,9 @@ export async function guardNode<Event>(
   receiver: Receiver<Event>,
   request: NodeRequest,
   response: ServerResponse,
+  traits?: NodeTraits,
 ): Promise<Delivery<Event> | undefined> {
-  const reception = await receiver.receive(nodeExchange(request, response));
+  const reception = await receiver.receive(nodeExchange(request, response, traits));
   if (reception.outcome !== 'accepted') {
     writeAnswer(request, response, reception.answer);
     return undefined;

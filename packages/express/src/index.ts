@@ -3,6 +3,7 @@ import {
   createReceiver,
   type Delivery,
   type ReceiverOptions,
+  type SchemaOutput,
   type StandardSchema,
 } from '@postern/core';
 import { guardNode, handleNode } from '@postern/core/node';
@@ -69,6 +70,3 @@ export function webhook(options: WebhookOptions, ...handlers: WebhookHandler[]):
     await handleNode(receiver, request, response, (delivery) => handler(delivery, request, response));
   };
 }
-
-/** What a schema makes of the JSON body. */
-export type SchemaOutput<Schema> = Schema extends StandardSchema<infer Output> ? Output : never;

@@ -1,10 +1,10 @@
 // Checked by `pnpm types`: a type that is wrong here fails the compilation, and an error that is expected and does not come fails it too.
-import type { Delivery, StandardSchema } from '@postern/core';
+import type { Delivery, SchemaOutput, StandardSchema } from '@postern/core';
 import { liasonpay } from '@postern/core/providers';
 import type { Request, RequestHandler, Response } from 'express';
 import { describe, expectTypeOf, it } from 'vitest';
 import { z } from 'zod';
-import { keepRawBody, type SchemaOutput, webhook } from './index.ts';
+import { keepRawBody, webhook } from './index.ts';
 
 interface Payment {
   readonly event_type: 'payment.paid';

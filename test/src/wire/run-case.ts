@@ -1,7 +1,9 @@
 import { isConfigurationError, type VerdictRecord, verifySignature } from '@postern/core';
+import type { Mount, RunningServer } from '@postern/testing';
 import type { Case } from '../../../packages/cli/src/cases.ts';
 import { configurationOf } from '../../../packages/cli/src/judge-case.ts';
-import { listen, type Mount, type RunningServer } from '../../conformance/mount.ts';
+import { listen } from '../../conformance/listen.ts';
+import type { RemoteMount } from '../../runtimes/remote-mount.ts';
 import { mergeCarelessly } from './merge-carelessly.ts';
 import { send } from './send.ts';
 
@@ -31,27 +33,18 @@ export async function runCase(one: Case, mount: Mount): Promise<WireVerdict> {
   let runs = 0;
   const server = await start(one, mount, records, () => runs++);
   if (server === undefined) return { id, mount: mount.name, outcome: 'unknown-provider' };
-  try {
-    const { status } = await send(server.port, one.capture, DEADLINE_MS);
-    if (server.misconfigured) return { id, mount: mount.name, outcome: 'reject', reason: 'misconfigured', status };
-    const [record] = records;
-    if (records.length > 1) throw new Error(`${records.length} verdicts for one delivery`);
-    const accepted = record?.outcome === 'accepted';
-    if (runs !== (accepted ? 1 : 0))
-      throw new Error(`the handler ran ${runs} times, and the record says ${record?.outcome ?? 'nothing'}`);
-    if ((accepted || record?.outcome === 'answered') !== status < 300)
-      throw new Error(`the caller saw ${status}, and the record says ${record?.outcome ?? 'nothing'}`);
-    // Without a record the framework or Node itself answered: refused, for no reason of ours.
-    return {
-      id,
-      mount: mount.name,
-      outcome: status < 300 ? 'accept' : 'reject',
-      reason: record?.reason,
-      status,
-    };
-  } finally {
-    await server.close();
-  }
+  // A server in another process has told everything when it is closed.
+  const { status } = await send(server.port, one.capture, DEADLINE_MS).finally(() => server.close());
+  if (server.misconfigured) return { id, mount: mount.name, outcome: 'reject', reason: 'misconfigured', status };
+  const [record] = records;
+  if (records.length > 1) throw new Error(`${records.length} verdicts for one delivery`);
+  const accepted = record?.outcome === 'accepted';
+  if (runs !== (accepted ? 1 : 0))
+    throw new Error(`the handler ran ${runs} times, and the record says ${record?.outcome ?? 'nothing'}`);
+  if ((accepted || record?.outcome === 'answered') !== status < 300)
+    throw new Error(`the caller saw ${status}, and the record says ${record?.outcome ?? 'nothing'}`);
+  // Without a record the framework or Node itself answered: refused, for no reason of ours.
+  return { id, mount: mount.name, outcome: status < 300 ? 'accept' : 'reject', reason: record?.reason, status };
 }
 
 async function start(
@@ -64,7 +57,7 @@ async function start(
     const configuration = configurationOf(one);
     if (configuration === undefined) return undefined;
     const now = await clockOf(one, configuration);
-    const server = await mount.serve(
+    const server = await placed(mount, one).serve(
       { ...configuration, now: () => now, onVerdict: (record) => records.push(record) },
       (delivery) => {
         onRun();
@@ -73,6 +66,7 @@ async function start(
         } catch {
           // A body that is not JSON, or is poisoned, is no business of the signature.
         }
+        return undefined;
       },
     );
     return { ...server, misconfigured: false };
@@ -85,6 +79,11 @@ async function start(
     });
     return { ...server, misconfigured: true };
   }
+}
+
+/** A mount in another process is told a provider's settings, which cannot be seen in the provider. */
+function placed(mount: Mount & Partial<Pick<RemoteMount, 'withSettings'>>, { settings }: Case): Mount {
+  return mount.withSettings?.(settings) ?? mount;
 }
 
 /** The case's clock in milliseconds. Where the signature is wrong there is no signed time, and no clock that would help. */

@@ -6,7 +6,7 @@ import type { Tolerance } from './freshness.ts';
 import { createWarn, type Warn } from './host.ts';
 import { optionalFunction, plainName, positiveInteger, refuseUnknownOptions } from './options.ts';
 import { compileWindow } from './scheme/define-provider.ts';
-import { type CompiledSecret, compileSecrets, type Secrets } from './secrets.ts';
+import { prepareSecrets, type Secrets, type SecretsReader } from './secrets.ts';
 import type { Field, Provider, SettledRecord, StandardSchema, VerdictRecord } from './types.ts';
 
 /** What `verify` needs, and every receiver takes. */
@@ -49,10 +49,16 @@ export interface ReceiverOptions<Event = unknown> extends VerificationOptions<Ev
   readonly onSettled?: ((record: SettledRecord) => void) | undefined;
 }
 
+/** What the host of a receiver asks for. */
+export interface ReceiverTraits {
+  /** Reads `fromEnv(…)` at the first delivery and not at construction: for hosts that import route files where no secrets are. A secret that is then refused answers 500 `misconfigured`. Default: at construction. */
+  readonly secretsAtFirstDelivery?: boolean;
+}
+
 /** The part of the configuration that judging one capture needs. */
 export interface VerificationConfig<Event> {
   readonly provider: Provider;
-  readonly secrets: readonly CompiledSecret[];
+  readonly secrets: SecretsReader;
   readonly tolerance: Tolerance | undefined;
   readonly maxBodyBytes: number;
   readonly schema: StandardSchema<Event> | undefined;
@@ -100,6 +106,7 @@ export function compileVerification<Event>(
   options: VerificationOptions<Event>,
   warn: Warn,
   eventId?: string,
+  { secretsAtFirstDelivery = false }: ReceiverTraits = {},
 ): VerificationConfig<Event> {
   const provider = options.provider as Provider | undefined;
   if (typeof provider !== 'object' || typeof provider?.scheme?.readProof !== 'function') {
@@ -120,7 +127,7 @@ export function compileVerification<Event>(
   }
   return {
     provider,
-    secrets: compileSecrets(options.secrets, provider.scheme, warn),
+    secrets: prepareSecrets(options.secrets, provider.scheme, warn, secretsAtFirstDelivery),
     tolerance: compileWindow(options.toleranceSeconds, provider.scheme, provider.tolerance),
     maxBodyBytes: positiveInteger(options.maxBodyBytes, 'maxBodyBytes', 'bytes', provider.maxBodyBytes),
     schema,
@@ -129,12 +136,15 @@ export function compileVerification<Event>(
 }
 
 /** Checks every option of a receiver. @throws ConfigurationError by the option's name, with the remedy */
-export function compileReceiver<Event>(options: ReceiverOptions<Event>): ReceiverConfig<Event> {
+export function compileReceiver<Event>(
+  options: ReceiverOptions<Event>,
+  traits: ReceiverTraits = {},
+): ReceiverConfig<Event> {
   refuseUnknownOptions(options, RECEIVER_OPTIONS, 'options');
   for (const hook of ['now', 'onVerdict', 'onSettled'] as const) optionalFunction(options[hook], hook);
   const now = options.now === undefined ? Date.now : steadyClock(options.now);
   const warn = createWarn(now);
-  const verification = compileVerification(options, warn, options.eventId);
+  const verification = compileVerification(options, warn, options.eventId, traits);
   const { provider, tolerance, maxBodyBytes } = verification;
   const replayMs = replayWindow(tolerance);
   const store = options.store ?? memoryStore({ now, replayWindowMs: Math.max(1_200_000, replayMs) });

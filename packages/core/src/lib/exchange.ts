@@ -1,7 +1,7 @@
 // The seam between the core and an adapter: how a request is presented, and what is made of it.
 
 import type { Reason } from './reasons.ts';
-import type { Answer, Delivery, RequestHead } from './types.ts';
+import type { Answer, Delivery, RequestHead, SettledRecord, VerdictRecord } from './types.ts';
 
 /** How much of a body to read, and for how long. */
 export interface BodyLimits {
@@ -26,6 +26,10 @@ export interface Exchange {
   readBody(limits: BodyLimits): Promise<Uint8Array | BodyFailure>;
   /** True once the client has gone. Asked before the claim: nobody is left to take the answer, and a retry will come. */
   isGone?(): boolean;
+  /** Told beside the option of this name: for hosts that keep a log for each request. */
+  readonly onVerdict?: ((record: VerdictRecord) => void) | undefined;
+  /** Told beside the option of this name. */
+  readonly onSettled?: ((record: SettledRecord) => void) | undefined;
 }
 
 /** What the core decided about one request. */

@@ -3,6 +3,7 @@ import { createWarn } from './host.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
+  vi.unstubAllGlobals();
 });
 
 describe('createWarn', () => {
@@ -34,13 +35,26 @@ describe('createWarn', () => {
     expect(emit).toHaveBeenCalledTimes(2);
   });
 
-  it('keeps quiet where the host has no way to warn', () => {
-    const { emitWarning } = process;
-    try {
-      Reflect.set(process, 'emitWarning', undefined);
-      createWarn(() => 0)('POSTERN_STORE', 'x');
-    } finally {
-      process.emitWarning = emitWarning;
-    }
+  it('speaks through the console where the host has no warnings', () => {
+    const said = vi.spyOn(console, 'warn').mockImplementation(() => undefined);
+    withoutWarnings(() => createWarn(() => 0)('POSTERN_STORE', 'the store is away'));
+    expect(said).toHaveBeenCalledExactlyOnceWith(
+      expect.stringMatching(/^\[POSTERN_STORE\] PosternWarning: the store is away\nhttps:\/\/.*#warnings$/),
+    );
+  });
+
+  it('keeps quiet where the host has neither', () => {
+    vi.stubGlobal('console', undefined);
+    withoutWarnings(() => createWarn(() => 0)('POSTERN_STORE', 'x'));
   });
 });
+
+function withoutWarnings(task: () => void): void {
+  const { emitWarning } = process;
+  try {
+    Reflect.set(process, 'emitWarning', undefined);
+    task();
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+}

@@ -13,13 +13,14 @@ export type WarningCode =
 
 interface WarningHost {
   process?: { emitWarning?(message: string, options: { type: string; code: string; detail: string }): void };
+  console?: { warn(message: string): void };
 }
 
 /** How a part of the library speaks when the user gave no ear for it. */
 export type Warn = (code: WarningCode, message: string, anchor?: string) => void;
 
 /**
- * The one place that may warn: `process.emitWarning` with a code and a help page.
+ * The one place that may warn: `process.emitWarning` with a code and a help page, or the console where a runtime has no such thing.
  *
  * Each code is said at most once a minute for each receiver, so that a flood of refusals is not also a flood of log lines.
  */
@@ -31,7 +32,11 @@ export function createWarn(now: () => number): Warn {
     if (last !== undefined && Math.abs(time - last) < 60_000) return;
     lastSaid.set(code, time);
     const host = globalThis as WarningHost;
-    host.process?.emitWarning?.(message, { type: 'PosternWarning', code, detail: helpUrl(anchor) });
+    const detail = helpUrl(anchor);
+    if (host.process?.emitWarning !== undefined)
+      host.process.emitWarning(message, { type: 'PosternWarning', code, detail });
+    // Edge runtimes and Workers. Said nowhere, a missing secret would be a 500 that nobody can explain.
+    else host.console?.warn(`[${code}] PosternWarning: ${message}\n${detail}`);
   };
 }
 

@@ -25,7 +25,7 @@ export async function judgeBody<Event>(
   nowMs: number,
 ): Promise<Judgement> {
   const { provider, tolerance } = config;
-  const secrets = validSecrets(config.secrets, nowMs);
+  const secrets = validSecrets(config.secrets(), nowMs);
   if (secrets.length === 0) {
     return refused({
       reason: 'secret-unavailable',

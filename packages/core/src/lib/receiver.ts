@@ -1,10 +1,16 @@
 import type { ClaimRequest, ClaimResult, ClaimStore } from './claims/contract.ts';
 import { identityKey } from './claims/identity.ts';
 import { inTime } from './claims/in-time.ts';
-import { compileReceiver, LEASE_GRACE_MS, type ReceiverConfig, type ReceiverOptions } from './config.ts';
+import {
+  compileReceiver,
+  LEASE_GRACE_MS,
+  type ReceiverConfig,
+  type ReceiverOptions,
+  type ReceiverTraits,
+} from './config.ts';
 import { randomId } from './crypto.ts';
 import { type Authentic, createDelivery } from './delivery.ts';
-import { errorKind } from './errors.ts';
+import { errorKind, isConfigurationError } from './errors.ts';
 import type { Exchange, HandlerRun, Receiver, Reception } from './exchange.ts';
 import { type Finding, judgeHead } from './head.ts';
 import { judgeBody } from './judge.ts';
@@ -22,13 +28,16 @@ import { acknowledgementAnswer, jittered, refusalAnswer, statusOf } from './verd
  *
  * @throws ConfigurationError by the option's name, with the remedy
  */
-export function createReceiver<Event = unknown>(options: ReceiverOptions<Event>): Receiver<Event> {
-  const config = compileReceiver(options);
+export function createReceiver<Event = unknown>(
+  options: ReceiverOptions<Event>,
+  traits: ReceiverTraits = {},
+): Receiver<Event> {
+  const config = compileReceiver(options, traits);
   // Bytes of bodies that are being read or judged, over all deliveries.
   const held = { bytes: 0 };
 
   async function receive(exchange: Exchange): Promise<Reception<Event>> {
-    const recorder = createRecorder(config, exchange.head, randomId(), config.now());
+    const recorder = createRecorder(config, exchange, randomId(), config.now());
     const holding = { bytes: 0 };
     try {
       return await judge(exchange, config, recorder, (bytes) => {
@@ -86,6 +95,8 @@ async function judge<Event>(
 ): Promise<Reception<Event>> {
   const head = judgeHead(exchange.head, config);
   if ('reason' in head) return refuse(config, recorder, head);
+  const refused = refuseSecrets(config);
+  if (refused) return refuse(config, recorder, refused);
 
   const body = await exchange.readBody({
     maxBytes: config.maxBodyBytes,
@@ -156,6 +167,17 @@ async function judge<Event>(
     claim,
     startRun({ store: config.store, key, owner, deadlineMs: config.handlerTimeoutMs, report: recorder.settled }),
   );
+}
+
+/** Secrets that are read at the first delivery may be missing then: our mistake, and the operator must hear its name. */
+function refuseSecrets<Event>(config: ReceiverConfig<Event>): Finding | undefined {
+  try {
+    config.secrets();
+    return undefined;
+  } catch (error) {
+    if (!isConfigurationError(error)) throw error;
+    return { reason: 'misconfigured', detail: error.message };
+  }
 }
 
 /** A store of the user's own may reject, or throw before it has a promise to reject. */

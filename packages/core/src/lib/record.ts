@@ -1,10 +1,11 @@
 import type { ReceiverConfig } from './config.ts';
 import type { Authentic } from './delivery.ts';
 import { errorKind } from './errors.ts';
+import type { Exchange } from './exchange.ts';
 import type { Reason } from './reasons.ts';
 import { LONGEST_DETAIL, safeText } from './redact.ts';
 import type { Settlement } from './run.ts';
-import type { RequestHead, SettledRecord, VerdictRecord } from './types.ts';
+import type { SettledRecord, VerdictRecord } from './types.ts';
 
 /** Collects what becomes known of one delivery, and tells the operator's hooks. */
 export interface Recorder {
@@ -30,10 +31,13 @@ const OUR_FAULT: readonly Reason[] = ['misconfigured', 'secret-unavailable', 'in
 /** Makes the recorder of one delivery. */
 export function createRecorder<Event>(
   config: ReceiverConfig<Event>,
-  head: RequestHead,
+  exchange: Exchange,
   instance: string,
   at: number,
 ): Recorder {
+  const { head } = exchange;
+  const heardVerdicts = config.onVerdict !== undefined || exchange.onVerdict !== undefined;
+  const heardSettlements = config.onSettled !== undefined || exchange.onSettled !== undefined;
   const names = { instance, provider: config.provider.name, endpoint: config.endpoint };
 
   function tell<Record>(hook: ((record: Record) => void) | undefined, record: Record): void {
@@ -59,7 +63,7 @@ export function createRecorder<Event>(
       const { authentic } = recorder;
       const timestamp = authentic?.head.proof.timestamp;
       const found = detail === undefined ? undefined : safeText(detail, LONGEST_DETAIL);
-      tell(config.onVerdict, {
+      const record: VerdictRecord = {
         ...names,
         at,
         outcome,
@@ -76,7 +80,9 @@ export function createRecorder<Event>(
         bodyBytes: recorder.bodyBytes,
         skewSeconds: timestamp === undefined ? undefined : Math.floor(at / 1000) - timestamp,
         durationMs: Math.max(0, config.now() - at),
-      });
+      };
+      tell(config.onVerdict, record);
+      tell(exchange.onVerdict, record);
       if (reason === undefined) return;
       // A mistake at our side turns honest senders away: it is said even where the records are only counted.
       if (OUR_FAULT.includes(reason)) {
@@ -85,7 +91,7 @@ export function createRecorder<Event>(
           `${config.endpoint} answers ${status}: ${reason}. ${found ?? ''}`,
           'reasons',
         );
-      } else if (config.onVerdict === undefined) {
+      } else if (!heardVerdicts) {
         config.warn(
           'POSTERN_REFUSALS',
           `${config.endpoint} refused a delivery: ${reason} (${found ?? ''}). Give onVerdict to see each of them.`,
@@ -95,7 +101,7 @@ export function createRecorder<Event>(
     },
     settled(settlement, late) {
       const { reason, error } = settlement;
-      tell(config.onSettled, {
+      const record: SettledRecord = {
         ...names,
         ...eventNames(recorder.authentic),
         attempt: recorder.attempt ?? 1,
@@ -103,14 +109,16 @@ export function createRecorder<Event>(
         reason,
         error,
         durationMs: Math.max(0, config.now() - at),
-      } satisfies SettledRecord);
+      };
+      tell(config.onSettled, record);
+      tell(exchange.onSettled, record);
       if (late) return;
       if (settlement.outcome === 'uncommitted') {
         config.warn(
           'POSTERN_STORE',
           `${config.endpoint}: a handler succeeded, and its claim could not be committed (${reason ?? 'unknown'}). The sender is asked to try again, and the handler will run again.`,
         );
-      } else if (settlement.outcome === 'released' && config.onSettled === undefined) {
+      } else if (settlement.outcome === 'released' && !heardSettlements) {
         const name = error === undefined ? '' : `, ${errorKind(error)}`;
         config.warn(
           'POSTERN_HANDLER',

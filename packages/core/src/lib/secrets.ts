@@ -102,6 +102,29 @@ export function compileSecrets(secrets: unknown, scheme: Scheme, warn: Warn): re
   );
 }
 
+/** Gives the secrets, checked and imported. @throws ConfigurationError each time until they can be had */
+export type SecretsReader = () => readonly CompiledSecret[];
+
+/**
+ * Checks and imports the secrets now; those of a source (`fromEnv`) at the first delivery, where the host asks for that:
+ * a build imports route files, and has no secrets.
+ *
+ * @throws ConfigurationError for what is checked now
+ */
+export function prepareSecrets(
+  secrets: unknown,
+  scheme: Scheme,
+  warn: Warn,
+  sourcesAtFirstDelivery: boolean,
+): SecretsReader {
+  const awaited = sourcesAtFirstDelivery && (Array.isArray(secrets) ? secrets.some(isSource) : isSource(secrets));
+  let compiled = awaited ? undefined : compileSecrets(secrets, scheme, warn);
+  return () => {
+    compiled ??= compileSecrets(secrets, scheme, warn);
+    return compiled;
+  };
+}
+
 /** The secrets that count at a moment. */
 export function validSecrets(secrets: readonly CompiledSecret[], nowMs: number): readonly CompiledSecret[] {
   return secrets.every((secret) => inForce(secret, nowMs))

@@ -177,3 +177,6 @@ export interface StandardSchema<Output = unknown> {
 export type SchemaResult<Output> =
   | { readonly value: Output; readonly issues?: undefined }
   | { readonly issues: readonly { readonly message: string; readonly path?: readonly unknown[] | undefined }[] };
+
+/** What a schema makes of the JSON body: the type of `delivery.event`. */
+export type SchemaOutput<Schema> = Schema extends StandardSchema<infer Output> ? Output : never;

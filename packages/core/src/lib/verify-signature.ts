@@ -35,7 +35,7 @@ export async function verifySignature(
     return { verified: false, reason: 'duplicate-header' };
   const proof = provider.scheme.readProof(headers);
   if (isRefusal(proof)) return { verified: false, reason: proof.refused };
-  const valid = validSecrets(secrets, Date.now());
+  const valid = validSecrets(secrets(), Date.now());
   const match = valid[await provider.scheme.verify(proof, message.body, valid)];
   if (match === undefined) return { verified: false, reason: 'bad-signature' };
   return { verified: true, secretId: match.id, timestamp: proof.timestamp, id: proof.id };

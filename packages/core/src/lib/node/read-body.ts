@@ -6,13 +6,21 @@ import type { NodeRequest } from './request.ts';
 /** What Node and `raw-body` spend on each piece of a body, bytes: a body sent one byte at a time costs some 400 times its length. */
 const PIECE_COST = 512;
 
+/** What to do about a body that was taken before the guard, where the framework has no advice of its own. */
+const REMEDY =
+  'Mount the guard before the parser, or let the parser keep the bytes: express.json({ verify: keepRawBody }) with keepRawBody of @postern/core/node, or { rawBody: true } in NestFactory.create.';
+
 /** The bytes of a request, within limits: those that somebody kept, or those of the stream. What goes wrong is a value. */
-export async function readBody(request: NodeRequest, limits: BodyLimits): Promise<Uint8Array | BodyFailure> {
-  return keptBody(request) ?? readStream(request, limits);
+export async function readBody(
+  request: NodeRequest,
+  limits: BodyLimits,
+  remedy = REMEDY,
+): Promise<Uint8Array | BodyFailure> {
+  return keptBody(request, remedy) ?? readStream(request, limits);
 }
 
 /** Bytes that somebody else has read, a finding if they are gone, or nothing if the stream is untouched. */
-function keptBody(request: NodeRequest): Uint8Array | BodyFailure | undefined {
+function keptBody(request: NodeRequest, remedy: string): Uint8Array | BodyFailure | undefined {
   const kept =
     request.rawBody instanceof Uint8Array
       ? request.rawBody
@@ -37,10 +45,8 @@ function keptBody(request: NodeRequest): Uint8Array | BodyFailure | undefined {
       ? 'something set an encoding on the request’s stream'
       : request.body === undefined || isEmptyObject(request.body)
         ? 'something read the request’s stream'
-        : 'a body parser (such as express.json()) parsed the body';
-  return misconfigured(
-    `${cause} before the guard, and the bytes that were signed are gone. Mount the guard before the parser, or use express.json({ verify: keepRawBody }) with keepRawBody of @postern/core/node.`,
-  );
+        : 'a body parser parsed the body';
+  return misconfigured(`${cause} before the guard, and the bytes that were signed are gone. ${remedy}`);
 }
 
 /** Looks at the stream itself, never at `body`: Express 4 sets `{}`, and middleware sets what it likes, on requests that nobody has read. */

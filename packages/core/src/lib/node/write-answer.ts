@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer } from '../types.ts';
+import { waitsForContinue } from './hold-continue.ts';
 
 /** A refused upload that has at most so much left is read to its end, and the connection kept. */
 const SMALL_REMAINDER = 65_536;
@@ -16,18 +17,20 @@ export function writeAnswer(request: IncomingMessage, response: ServerResponse, 
   for (const name of response.getHeaderNames())
     if (name.startsWith('content-') || name === 'etag') response.removeHeader(name);
   response.statusCode = answer.status;
-  response.statusMessage = '';
+  // HTTP/2 has none, and Node warns of it there.
+  if (request.httpVersionMajor < 2) response.statusMessage = '';
   for (const [name, value] of Object.entries(answer.headers)) response.setHeader(name, value);
   // RFC 9110 8.6: none with a 204.
   if (answer.status !== 204)
     response.setHeader('content-length', String(new TextEncoder().encode(answer.body).byteLength));
   if (request.complete || hasNoBody(request)) {
     response.end(answer.body);
-  } else if (remainder(request) <= SMALL_REMAINDER && !request.isPaused()) {
+  } else if (remainder(request) <= SMALL_REMAINDER && !request.isPaused() && !waitsForContinue(request)) {
     request.resume();
     response.end(answer.body);
   } else {
-    // A reading that was stopped (too long, too slow) is not taken up again.
+    // A reading that was stopped (too long, too slow) is not taken up again. A sender that waits for a 100 Continue may send its body
+    // all the same or never (RFC 9110 10.1.1), so nothing after it could be told apart.
     answerAndClose(request, response, answer.body);
   }
 }

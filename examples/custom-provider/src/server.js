@@ -1,0 +1,47 @@
+import { createServer } from 'node:http';
+import { fromEnv } from '@postern/core';
+import { webhook } from '@postern/core/node';
+import { acme } from './acme.js';
+
+// .env.example explains each of them.
+const { HOST = '127.0.0.1', PORT = '3000' } = process.env;
+
+const handle = webhook(
+  {
+    provider: acme,
+    secrets: fromEnv('ACME_WEBHOOK_SECRET'),
+    onVerdict: (record) => log('verdict', record),
+    onSettled: ({ error, ...record }) => log('settled', { ...record, error: error && String(error) }),
+  },
+  // Throwing gives the event back: the sender is answered 503 and tries again.
+  async (delivery) => {
+    log('event', { id: delivery.id, type: delivery.type, attempt: delivery.attempt });
+  },
+);
+
+const server = createServer((request, response) => {
+  if (request.url === '/webhooks/acme') {
+    void handle(request, response);
+  } else {
+    response.statusCode = request.url === '/healthz' ? 200 : 404;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ status: request.url === '/healthz' ? 'ok' : 'not found' }));
+  }
+});
+
+/**
+ * One JSON object a line, for whatever collects the logs.
+ *
+ * @param {'listening' | 'verdict' | 'settled' | 'event'} kind
+ * @param {object} record
+ */
+function log(kind, record) {
+  console.log(JSON.stringify({ log: kind, ...record }));
+}
+
+server.listen(Number(PORT), HOST, () => {
+  log('listening', /** @type {import('node:net').AddressInfo} */ (server.address()));
+});
+
+// Deliveries that are being handled are finished before the process ends.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.close());

@@ -1,0 +1,23 @@
+import { type Delivery, fromEnv } from '@postern/core';
+import { github } from '@postern/core/providers/github';
+import { webhook } from '@postern/next/pages';
+
+// Next parses bodies unless it finds this line, and the signature is over the bytes as they came.
+export const config = { api: { bodyParser: false } };
+
+export default webhook(
+  {
+    provider: github(),
+    secrets: fromEnv('GITHUB_WEBHOOK_SECRET'),
+    onVerdict: (record) => console.log(JSON.stringify({ log: 'verdict', ...record })),
+    onSettled: ({ error, ...record }) =>
+      console.log(JSON.stringify({ log: 'settled', ...record, error: error && String(error) })),
+  },
+  handle,
+);
+
+/** What this application does with an event. Throwing gives the event back, and GitHub shows the delivery as failed. */
+async function handle(delivery: Delivery) {
+  const { repository } = delivery.json<{ repository?: { full_name: string } }>();
+  console.log(JSON.stringify({ log: 'event', type: delivery.type, repository: repository?.full_name }));
+}

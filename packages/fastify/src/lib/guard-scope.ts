@@ -1,0 +1,101 @@
+import { type BodyFailure, ConfigurationError, type Delivery, type Receiver } from '@postern/core';
+import type { handleNode, NodeRequest } from '@postern/core/node';
+import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, RequestPayload } from 'fastify';
+import { logTraits, REMEDY } from './log-traits.ts';
+
+/** Judges one request: answers it, or calls the handler, whose promise ends when the run does. Never rejects. */
+export type Form = typeof handleNode;
+
+/** The body's turn, with the stream that the application's hooks have left. `judged` is called when the delivery is found genuine. */
+type Turn = (payload: RequestPayload, judged: () => void) => void;
+
+/** A genuine delivery. `end` leaves the answer to the guard; `over` resolves when it was given. */
+type Run = { readonly delivery: Delivery; readonly end: () => void; readonly over: Promise<void> };
+type Find = (request: FastifyRequest) => Run;
+
+/**
+ * Guards every route of a scope and of the scopes within: the head in `onRequest`, the body in `preParsing`, after the application's
+ * hooks. These hooks are the scope's: no option of a route takes them away. Gives what finds a genuine request again, and throws for others.
+ */
+function guardScope(scope: FastifyInstance, receiver: Receiver, form: Form): Find {
+  const turns = new WeakMap<FastifyRequest, Turn>();
+  const runs = new WeakMap<FastifyRequest, Run>();
+  const find: Find = (request) => {
+    const found = runs.get(request);
+    if (found) return found;
+    throw misuse('request.webhook', 'no delivery was verified for this request; it is there from preValidation on');
+  };
+  scope.addHook('onRequest', (request, reply, headPassed) => {
+    // What hooks have set so far stands in the guard's answers too.
+    for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value ?? '');
+    let judged = () => {};
+    const enter = (delivery: Delivery) =>
+      new Promise<void>((end) => {
+        runs.set(request, { delivery, end, over });
+        judged();
+      });
+    const beforeBody = () =>
+      new Promise<BodyFailure | undefined>((came) => {
+        turns.set(request, (payload, done) => {
+          judged = done;
+          came(replaced(request.raw, payload));
+        });
+        headPassed();
+      });
+    const traits = { ...logTraits(request.log), beforeBody };
+    const over = form(receiver, request.raw, reply.raw, enter, traits).then(() => {
+      // The guard has answered: Fastify is to run nothing more.
+      if (!runs.has(request)) reply.hijack();
+    });
+  });
+  scope.addHook('preParsing', async (request, _reply, payload) => {
+    await new Promise<void>((judged) => turns.get(request)?.(payload, judged));
+    request.body = find(request).delivery.body;
+    // Fastify refuses what is no media type; here the signature has the word. It still stands in `request.raw.headers`.
+    if (!/^\s*[^\s/;]+\/[^\s/;]+\s*(;|$)/.test(request.headers['content-type'] ?? 'none/none'))
+      request.headers = { ...request.headers, 'content-type': undefined };
+  });
+  scope.addHook('preHandler', async (request) => void find(request));
+  scope.setErrorHandler((error, request) => {
+    // Before the verdict it is the application's own, and goes to its error handler.
+    if (!runs.has(request)) throw error;
+    find(request).delivery.fail(error);
+  });
+  scope.removeAllContentTypeParsers();
+  scope.addContentTypeParser('*', (request, _payload, done) => done(null, request.body));
+  for (const name of ['addContentTypeParser', 'removeContentTypeParser', 'removeAllContentTypeParsers'] as const)
+    scope[name] = () => {
+      throw misuse(name, 'a guarded scope reads bodies before any parser: take request.webhook.json() or form()');
+    };
+  return find;
+}
+
+/** A plugin that guards the scope Fastify makes for it, adds its routes, and refuses to be used as anything else. */
+export function guardedPlugin(
+  name: string,
+  receiver: Receiver,
+  form: Form,
+  addRoutes: (scope: FastifyInstance, find: Find) => void,
+): FastifyPluginAsync {
+  return async function plugin(scope) {
+    if (typeof scope?.addHook !== 'function')
+      throw misuse(name, `this is a plugin, and no handler or hook: app.register(${name}(…), { prefix: '/path' })`);
+    if (Reflect.has(plugin, Symbol.for('skip-override')))
+      throw misuse(name, 'register it without fastify-plugin: without a scope of its own it would guard the whole app');
+    addRoutes(scope, guardScope(scope, receiver, form));
+  };
+}
+
+/** A mistake in the use of this package. */
+export function misuse(name: string, remedy: string): ConfigurationError {
+  return new ConfigurationError('invalid-option', name, remedy);
+}
+
+/** A stream in place of the request's own holds other bytes than those that were signed, unless somebody kept them. */
+function replaced(raw: NodeRequest, payload: RequestPayload): BodyFailure | undefined {
+  if (payload === raw || raw.rawBody instanceof Uint8Array) return undefined;
+  // Nobody reads it, and its errors must not end the process.
+  payload.on('error', () => undefined);
+  const detail = `a preParsing hook replaced the body before the guard, and the bytes that were signed are gone. ${REMEDY}`;
+  return { failed: 'misconfigured', detail };
+}
