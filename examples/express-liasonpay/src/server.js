@@ -23,7 +23,7 @@ app.all(
       secrets: fromEnv('LIASONPAY_WEBHOOK_SECRET', { previous: 'LIASONPAY_WEBHOOK_SECRET_PREVIOUS' }),
       allow: LIASONPAY_ALLOW?.split(','),
       onVerdict: (record) => log('verdict', record),
-      onSettled: ({ error, ...record }) => log('settled', { ...record, error: error && String(error) }),
+      onSettled: (record) => log('settled', record),
     },
     fulfil,
   ),
@@ -57,7 +57,9 @@ async function fulfil(delivery) {
  * @param {object} record
  */
 function log(kind, record) {
-  console.log(JSON.stringify({ log: kind, ...record }));
+  // What a handler or a store threw may hold anything: its name and message are enough here.
+  const { error, ...rest } = /** @type {{ error?: unknown }} */ (record);
+  console.log(JSON.stringify({ log: kind, ...rest, error: error && String(error) }));
 }
 
 const server = app.listen(Number(PORT), HOST, (error) => {

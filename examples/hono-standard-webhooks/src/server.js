@@ -15,7 +15,7 @@ const handle = webhook(
     provider: standardWebhooks(),
     secrets,
     onVerdict: (record) => log('verdict', record),
-    onSettled: ({ error, ...record }) => log('settled', { ...record, error: error && String(error) }),
+    onSettled: (record) => log('settled', record),
   },
   // Throwing, or a Response other than 2xx, gives the event back: the sender tries again.
   async (delivery) => {
@@ -40,7 +40,9 @@ app.all('/webhooks/standard', (context) => handle(context.req.raw));
  * @param {object} record
  */
 function log(kind, record) {
-  console.log(JSON.stringify({ log: kind, ...record }));
+  // What a handler or a store threw may hold anything: its name and message are enough here.
+  const { error, ...rest } = /** @type {{ error?: unknown }} */ (record);
+  console.log(JSON.stringify({ log: kind, ...rest, error: error && String(error) }));
 }
 
 const server = serve({ fetch: app.fetch, hostname: HOST, port: Number(PORT) }, (address) => log('listening', address));

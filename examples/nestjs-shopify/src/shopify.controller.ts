@@ -16,7 +16,8 @@ export class ShopifyController {
       {
         provider: shopify(),
         secrets: fromEnv('SHOPIFY_CLIENT_SECRET', { previous: 'SHOPIFY_CLIENT_SECRET_PREVIOUS' }),
-        onVerdict: (record) => this.#log.log(record),
+        // What the handler or the claim store threw may hold anything: its name and message are enough here.
+        onVerdict: ({ error, ...record }) => this.#log.log({ ...record, error: error && String(error) }),
         onSettled: ({ error, ...record }) => this.#log.log({ ...record, error: error && String(error) }),
       },
       (delivery) => orders.handle(delivery),

@@ -17,7 +17,7 @@ function makeGuard(env) {
       provider: standardWebhooks(),
       secrets: { id: 'WEBHOOK_SECRET', value: env.WEBHOOK_SECRET },
       onVerdict: (record) => log('verdict', record),
-      onSettled: ({ error, ...record }) => log('settled', { ...record, error: error && String(error) }),
+      onSettled: (record) => log('settled', record),
     },
     // Throwing, or a Response other than 2xx, gives the event back: the sender tries again.
     async (delivery) => {
@@ -48,5 +48,7 @@ export default {
  * @param {object} record
  */
 function log(kind, record) {
-  console.log(JSON.stringify({ log: kind, ...record }));
+  // What a handler or a store threw may hold anything: its name and message are enough here.
+  const { error, ...rest } = /** @type {{ error?: unknown }} */ (record);
+  console.log(JSON.stringify({ log: kind, ...rest, error: error && String(error) }));
 }

@@ -477,6 +477,13 @@ describe('clientAddress', () => {
     expect(verdicts[0]?.peerAddress).toBe('192.0.2.7');
   });
 
+  it('and everything else may be inherited: an allowlist that is, is not lost', async () => {
+    const base = { allow: ['192.0.2.1'], clientAddress: () => '198.51.100.1' };
+    const own = { provider: liasonpay(), secrets: SECRET, now: () => NOW_SECONDS * 1000 };
+    const handle = webhook(Object.assign(Object.create(base) as typeof base, own), () => undefined);
+    expect((await handle(await genuine())).status).toBe(403);
+  });
+
   it('alone, without an allowlist, refuses nobody', async () => {
     const { send, verdicts } = open(undefined, { clientAddress: () => '192.0.2.9' });
     expect((await send()).status).toBe(200);
@@ -487,8 +494,8 @@ describe('clientAddress', () => {
 describe('what could not work is refused when the guard is made', () => {
   const good = { provider: liasonpay(), secrets: SECRET };
   it.each([
-    ['no options', undefined, 'missing-option', 'provider'],
-    ['options that are text', 'liasonpay', 'unknown-option', '0'],
+    ['no options', undefined, 'invalid-option', 'options'],
+    ['options that are text', 'liasonpay', 'invalid-option', 'options'],
     ['an unknown option', { ...good, tolerance: 5 }, 'unknown-option', 'tolerance'],
     ['no secret', { provider: liasonpay() }, 'missing-secret', 'secrets'],
     ['a blank secret', { ...good, secrets: ' ' }, 'blank-secret', 'secrets'],

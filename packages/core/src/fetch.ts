@@ -78,10 +78,10 @@ export function webhook<Context extends readonly unknown[]>(
   options: WebhookOptions<unknown, Context>,
   handler: WebhookHandler<unknown, Context>,
 ): FetchHandler<Context> {
-  const { clientAddress, ...rest } = options ?? {};
-  const receiver = createReceiver(rest, { secretsAtFirstDelivery: true });
+  const receiver = createReceiver(options, { secretsAtFirstDelivery: true, ownOptions: ['clientAddress'] });
+  const { allow, clientAddress } = options;
   optionalFunction(clientAddress, 'clientAddress');
-  if (rest.allow !== undefined && clientAddress === undefined)
+  if (allow !== undefined && clientAddress === undefined)
     throw new ConfigurationError(
       'missing-option',
       'clientAddress',

@@ -53,6 +53,8 @@ export interface ReceiverOptions<Event = unknown> extends VerificationOptions<Ev
 export interface ReceiverTraits {
   /** Reads `fromEnv(…)` at the first delivery and not at construction: for hosts that import route files where no secrets are. A secret that is then refused answers 500 `misconfigured`. Default: at construction. */
   readonly secretsAtFirstDelivery?: boolean;
+  /** Names of options that the adapter reads by itself: they are not unknown here. Default: none. */
+  readonly ownOptions?: readonly string[];
 }
 
 /** The part of the configuration that judging one capture needs. */
@@ -140,7 +142,7 @@ export function compileReceiver<Event>(
   options: ReceiverOptions<Event>,
   traits: ReceiverTraits = {},
 ): ReceiverConfig<Event> {
-  refuseUnknownOptions(options, RECEIVER_OPTIONS, 'options');
+  refuseUnknownOptions(options, [...RECEIVER_OPTIONS, ...(traits.ownOptions ?? [])], 'options');
   for (const hook of ['now', 'onVerdict', 'onSettled'] as const) optionalFunction(options[hook], hook);
   const now = options.now === undefined ? Date.now : steadyClock(options.now);
   const warn = createWarn(now);

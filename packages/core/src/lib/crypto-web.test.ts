@@ -108,10 +108,13 @@ describe('importMacKey', () => {
   });
 
   it('keeps the bytes it was given, whatever becomes of the caller’s', async () => {
-    const bytes = Uint8Array.from(KEY);
-    const key = importMacKey(bytes);
-    bytes.fill(0);
-    expect(await hmac('sha256', key, [BODY])).toEqual(new Uint8Array(createHmac('sha256', KEY).update(BODY).digest()));
+    for (const bytes of [Uint8Array.from(KEY), Buffer.from(KEY)]) {
+      const key = importMacKey(bytes);
+      bytes.fill(0);
+      expect(await hmac('sha256', key, [BODY])).toEqual(
+        new Uint8Array(createHmac('sha256', KEY).update(BODY).digest()),
+      );
+    }
   });
 
   it('makes a key that prints nothing of itself, before and after its first use', async () => {

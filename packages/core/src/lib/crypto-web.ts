@@ -22,7 +22,8 @@ export const DIGEST_BYTES: Readonly<Record<HmacDigest, number>> = { sha1: 20, sh
 
 /** Keeps a copy of a MAC key's bytes, so that no delivery pays for its import but the first. */
 export function importMacKey(bytes: Uint8Array): MacKey {
-  const copy = bytes.slice();
+  // Not slice(): of a Node Buffer that is a view.
+  const copy = new Uint8Array(bytes);
   // Keys, not promises of keys: a failed import is tried again, and no request waits for the work of another one.
   const imported = new Map<HmacDigest, ImportedKey>();
   return async (digest) => {

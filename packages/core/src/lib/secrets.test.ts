@@ -200,6 +200,24 @@ describe('compileSecrets', () => {
     expect(refusal({ read: () => [] }).code).toBe('missing-secret');
   });
 
+  it.each([
+    ['a promise', async () => [{ id: 'a', value: GOOD }]],
+    ['a promise that rejects', () => Promise.reject(new Error('the vault is shut'))],
+    ['nothing', () => undefined],
+  ])('refuses a source that gives %s, by what it should give, and nothing goes unhandled', async (_, read) => {
+    const troubles: unknown[] = [];
+    const note = (trouble: unknown) => troubles.push(trouble);
+    process.on('unhandledRejection', note);
+    expect(refusal({ read })).toMatchObject({
+      code: 'invalid-option',
+      option: 'secrets',
+      message: expect.stringMatching(/must return a list/),
+    });
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('unhandledRejection', note);
+    expect(troubles).toEqual([]);
+  });
+
   it('shows nothing of a compiled secret', () => {
     const { compiled } = compile({ id: 'a', value: GOOD });
     const shown = inspect(compiled, { depth: 9, showHidden: true }) + JSON.stringify(compiled) + String(compiled);

@@ -138,13 +138,25 @@ function inForce(secret: CompiledSecret, nowMs: number): boolean {
 
 function entriesOf(secret: unknown, option: string, index: number): { option: string; entry: SecretEntry }[] {
   if (typeof secret === 'string') return [{ option, entry: { id: `secret-${index + 1}`, value: secret } }];
-  if (isSource(secret)) return secret.read().map((entry) => ({ option: entry.id, entry }));
+  if (isSource(secret)) return readSource(secret, option).map((entry) => ({ option: entry.id, entry }));
   refuseUnknownOptions(secret, ['id', 'value', 'notBefore', 'notAfter'], option);
   const entry = secret as SecretEntry;
   plainName(entry.id, `${option}.id`);
   if (typeof entry.value !== 'string')
     throw new ConfigurationError('missing-secret', `${option}.value`, 'give the secret as text.');
   return [{ option, entry }];
+}
+
+/** A source of the user's own may be asynchronous though its type is not: a promise holds no secrets yet, and its rejection must not end the process. */
+function readSource(source: SecretSource, option: string): readonly SecretEntry[] {
+  const entries: unknown = source.read();
+  if (Array.isArray(entries)) return entries;
+  if (entries instanceof Promise) entries.catch(() => undefined);
+  throw new ConfigurationError(
+    'invalid-option',
+    option,
+    'read() must return a list of { id, value }, and not a promise of one: fetch the secrets before the guard is made.',
+  );
 }
 
 function isSource(secret: unknown): secret is SecretSource {

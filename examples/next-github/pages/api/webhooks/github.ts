@@ -1,4 +1,4 @@
-import { type Delivery, fromEnv } from '@postern/core';
+import { type Delivery, fromEnv, type SettledRecord, type VerdictRecord } from '@postern/core';
 import { github } from '@postern/core/providers/github';
 import { webhook } from '@postern/next/pages';
 
@@ -9,9 +9,8 @@ export default webhook(
   {
     provider: github(),
     secrets: fromEnv('GITHUB_WEBHOOK_SECRET'),
-    onVerdict: (record) => console.log(JSON.stringify({ log: 'verdict', ...record })),
-    onSettled: ({ error, ...record }) =>
-      console.log(JSON.stringify({ log: 'settled', ...record, error: error && String(error) })),
+    onVerdict: (record) => log('verdict', record),
+    onSettled: (record) => log('settled', record),
   },
   handle,
 );
@@ -20,4 +19,9 @@ export default webhook(
 async function handle(delivery: Delivery) {
   const { repository } = delivery.json<{ repository?: { full_name: string } }>();
   console.log(JSON.stringify({ log: 'event', type: delivery.type, repository: repository?.full_name }));
+}
+
+/** What the handler or the claim store threw may hold anything: its name and message are enough here. */
+function log(kind: string, { error, ...record }: VerdictRecord | SettledRecord) {
+  console.log(JSON.stringify({ log: kind, ...record, error: error && String(error) }));
 }

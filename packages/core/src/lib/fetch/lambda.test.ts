@@ -189,6 +189,17 @@ describe('what a stranger may send', () => {
     expect(at({ path: '/x', headers: { host: 'evil.example' } }).host).toBe('lambda.invalid');
   });
 
+  it('what an emulator gives for a host, or for a header, ends nothing', () => {
+    for (const domainName of ['', 'a b', 'a.example/evil?x#', '[', 'user@a.example', 7, null])
+      expect(new URL(fromLambdaEvent({ requestContext: { domainName } } as LambdaEvent).url).host).toBe(
+        'lambda.invalid',
+      );
+    const { headers } = fromLambdaEvent({ headers: { 'x-a': 7, 'x-b': null, 'x-c': 'c' } } as unknown as LambdaEvent);
+    expect([...headers]).toEqual([['x-c', 'c']]);
+    const lines = { multiValueHeaders: { 'x-a': [7, 'a'] } } as unknown as LambdaEvent;
+    expect([...fromLambdaEvent(lines).headers]).toEqual([['x-a', 'a']]);
+  });
+
   it('base64 that is none is taken as it stands: no signature is over it', async () => {
     expect(await bytesOf(fromLambdaEvent({ httpMethod: 'POST', body: '{"a":1}', isBase64Encoded: true }))).toEqual(
       new TextEncoder().encode('{"a":1}'),

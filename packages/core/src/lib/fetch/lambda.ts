@@ -50,12 +50,12 @@ export function fromLambdaEvent(event: LambdaEvent): Request {
   const { requestContext: context, body } = event;
   const named = context?.http?.method ?? event.httpMethod ?? '';
   const method = METHOD.test(named) ? named : 'UNSUPPORTED';
-  // The gateway's own name, never the Host header: that is a stranger's text, and need not be a host at all.
-  const url = new URL(`https://${context?.domainName ?? 'lambda.invalid'}`);
+  const url = originOf(context?.domainName);
   url.pathname = event.rawPath ?? event.path ?? '/';
   url.search = event.rawQueryString ?? queryOf(event);
   const headers = new Headers();
-  for (const [name, value] of headerLines(event)) if (FIELD_NAME.test(name)) headers.append(name, toBytes(value));
+  for (const [name, value] of headerLines(event))
+    if (typeof value === 'string' && FIELD_NAME.test(name)) headers.append(name, toBytes(value));
   // A Request of these methods cannot have a body; the guard refuses them by their method.
   if (body === undefined || body === null || /^(?:GET|HEAD)$/i.test(method))
     return new Request(url, { method, headers });
@@ -64,6 +64,14 @@ export function fromLambdaEvent(event: LambdaEvent): Request {
     headers,
     body: (event.isBase64Encoded ? decodeBase64(body) : undefined) ?? new TextEncoder().encode(body),
   });
+}
+
+/** The gateway's own name, never the Host header: that is a stranger's text, and need not be a host at all. What an emulator gives may be none either. */
+function originOf(domainName: unknown): URL {
+  const origin = `https://${typeof domainName === 'string' ? domainName : ''}/`;
+  return new URL(
+    /^https:\/\/[A-Za-z0-9.:-]+\/$/.test(origin) && URL.canParse(origin) ? origin : 'https://lambda.invalid/',
+  );
 }
 
 /**

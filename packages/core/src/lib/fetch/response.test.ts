@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
 import { canBeSent, discard, isResponse, toResponse } from './response.ts';
 
@@ -48,6 +49,14 @@ describe('a response', () => {
     const locked = new Response('x');
     locked.body?.getReader();
     expect(canBeSent(locked)).toBe(false);
+  });
+
+  it('of a library that has streams of its own can neither be sent nor ended, and breaks nothing', () => {
+    const body = Readable.from(['x']);
+    const foreign = { status: 200, headers: {}, body, bodyUsed: false, arrayBuffer: async () => new ArrayBuffer(0) };
+    expect([isResponse(foreign), canBeSent(foreign as unknown as Response)]).toEqual([true, false]);
+    discard(foreign as unknown as Response);
+    expect(body.destroyed).toBe(false);
   });
 
   it('that is discarded has its body ended, and nothing else breaks', async () => {

@@ -27,13 +27,18 @@ export function isResponse(value: unknown): value is Response {
   );
 }
 
-/** False for `Response.error()`, and for a response whose body was read or is being read: a host could only break over it. */
+/** False for `Response.error()`, for a response whose body was read or is being read, and for one whose body is no Web stream: a host could only break over it. */
 export function canBeSent({ status, bodyUsed, body }: Response): boolean {
-  return status > 0 && !bodyUsed && !body?.locked;
+  return status > 0 && !bodyUsed && (body === null || (isStream(body) && !body.locked));
 }
 
 /** Ends a response that nobody will read: the body of a forwarded one holds a connection open. */
 export function discard({ body }: Response): void {
   // A body that somebody is reading cannot be ended, and need not be.
-  body?.cancel().catch(() => undefined);
+  if (isStream(body)) body.cancel().catch(() => undefined);
+}
+
+/** Some libraries have responses whose body is a stream of Node's. */
+function isStream(body: unknown): body is ReadableStream {
+  return typeof body === 'object' && body !== null && 'getReader' in body && 'cancel' in body;
 }
