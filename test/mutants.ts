@@ -574,4 +574,101 @@ export const MUTANTS: readonly Mutant[] = [
     replace: "if (known.includes(key) || key !== '') continue;",
     tests: [unit('options')],
   },
+
+  // The fetch door.
+  {
+    name: 'a request whose body was read is taken for an empty one',
+    file: `${LIB}/fetch/exchange.ts`,
+    find: 'if (request.bodyUsed || body?.locked) return spent();',
+    replace: 'if (request.bodyUsed || body?.locked) return new Uint8Array();',
+    tests: [unit('fetch/exchange')],
+  },
+  {
+    name: 'a stream may be longer than the limit',
+    file: `${LIB}/fetch/exchange.ts`,
+    find: 'if (length > limits.maxBytes)',
+    replace: 'if (length > limits.maxBytes * 1000)',
+    tests: [unit('fetch/exchange')],
+  },
+  {
+    name: 'a stream that ends too early is a whole body',
+    file: `${LIB}/fetch/exchange.ts`,
+    find: 'if (body.byteLength < declaredBytes) return incomplete();',
+    replace: 'if (body.byteLength < 0) return incomplete();',
+    tests: [unit('fetch/exchange')],
+  },
+  {
+    name: 'a sender that was given up keeps its connection',
+    file: `${LIB}/fetch/exchange.ts`,
+    find: "rest === 'given up' ||",
+    replace: '',
+    tests: [unit('fetch/exchange'), 'packages/core/src/fetch.test.ts'],
+  },
+  {
+    name: 'an allowlist needs nobody who knows the address',
+    file: 'packages/core/src/fetch.ts',
+    find: 'if (allow !== undefined && clientAddress === undefined)',
+    replace: 'if (allow?.length === -1)',
+    tests: ['packages/core/src/fetch.test.ts'],
+  },
+  {
+    name: 'a response of the handler leaves though its event was not committed',
+    file: 'packages/core/src/fetch.ts',
+    find: '&& isSuccess(own) === isSuccess(answer)) return own;',
+    replace: ') return own;',
+    tests: ['packages/core/src/fetch.test.ts'],
+  },
+  {
+    name: 'a failing response of the handler commits its event',
+    file: 'packages/core/src/fetch.ts',
+    find: 'if (!isSuccess(returned)) await run.fail',
+    replace: 'if (returned.status === 1) await run.fail',
+    tests: ['packages/core/src/fetch.test.ts'],
+  },
+  {
+    name: 'a base64 body of a Lambda event is taken for text',
+    file: `${LIB}/fetch/lambda.ts`,
+    find: '(event.isBase64Encoded ? decodeBase64(body) : undefined) ??',
+    replace: '',
+    tests: [unit('fetch/lambda')],
+  },
+
+  // Secrets that are read at the first delivery.
+  {
+    name: 'a build asks for the secret',
+    file: `${LIB}/secrets.ts`,
+    find: 'let compiled = awaited ? undefined : compileSecrets(secrets, scheme, warn);',
+    replace: 'let compiled: readonly CompiledSecret[] | undefined = compileSecrets(secrets, scheme, warn);',
+    tests: [unit('late-secrets')],
+  },
+  {
+    name: 'a missing secret is found out after the body was read',
+    file: `${LIB}/receiver.ts`,
+    find: 'if (refused) return refuse(config, recorder, refused);',
+    replace: '',
+    tests: [unit('late-secrets')],
+  },
+
+  // The crypto twin.
+  {
+    name: 'the twin compares only the last byte',
+    file: `${LIB}/crypto-web.ts`,
+    find: 'difference |=',
+    replace: 'difference =',
+    tests: [unit('crypto-web'), ARCHITECTURE],
+  },
+  {
+    name: 'the twin finds everything equal',
+    file: `${LIB}/crypto-web.ts`,
+    find: 'return difference === 0;',
+    replace: 'return true;',
+    tests: [unit('crypto-web'), 'test/edge-crypto.test.ts'],
+  },
+  {
+    name: 'the twin signs with bytes that the caller may change',
+    file: `${LIB}/crypto-web.ts`,
+    find: 'const copy = new Uint8Array(bytes);',
+    replace: 'const copy = bytes as Uint8Array<ArrayBuffer>;',
+    tests: [unit('crypto-web')],
+  },
 ];

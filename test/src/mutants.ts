@@ -23,7 +23,7 @@ import { ROOT } from '../workspace.ts';
 const WORKERS = 2;
 /** A test that hangs has failed, but somebody has to say so. */
 const DEADLINE_MS = 120_000;
-const LEFT_OUT = new Set(['node_modules', 'dist', 'coverage', '.git']);
+const LEFT_OUT = new Set(['node_modules', 'dist', 'coverage', '.git', '.next']);
 
 interface TestRun {
   readonly passed: ReadonlySet<string>;
