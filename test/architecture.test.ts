@@ -544,11 +544,17 @@ programRule(
 );
 
 /** Lines with something on them that is not a comment. */
-function linesOfCode({ text, tree }: Source): number {
-  const scanner = ts.createScanner(ts.ScriptTarget.Latest, true, ts.LanguageVariant.Standard, text);
+function linesOfCode({ tree }: Source): number {
   const lines = new Set<number>();
-  while (scanner.scan() !== ts.SyntaxKind.EndOfFileToken)
-    lines.add(tree.getLineAndCharacterOfPosition(scanner.getTokenStart()).line);
+  const visit = (node: ts.Node): void => {
+    if (ts.isJSDoc(node) || node.kind === ts.SyntaxKind.EndOfFileToken) return;
+    // Punctuation is among the children here, as it is not in `forEachChild`.
+    const children = node.getChildren(tree);
+    children.forEach(visit);
+    if (children.length === 0 && node.getWidth(tree) > 0)
+      lines.add(tree.getLineAndCharacterOfPosition(node.getStart(tree)).line);
+  };
+  visit(tree);
   return lines.size;
 }
 

@@ -124,6 +124,84 @@ describe.each(SHAPES)('%s: handlers', (_name, express, form) => {
     expect(site.started.map(({ attempt }) => attempt)).toEqual([1, 2]);
   });
 
+  it('that answers with a stream which breaks in the middle has failed at once', async () => {
+    await start({
+      route: async (_delivery, _request, response: Response) => {
+        const broken = Readable.from(
+          (async function* () {
+            yield 'half';
+            throw new Error('in the middle');
+          })(),
+        );
+        await pipeline(broken, response).catch((error) => {
+          if (form === 'handler') throw error;
+        });
+      },
+      options: { handlerTimeoutMs: 60_000 },
+    });
+    const line = await dial(site.port);
+    line.write(delivery(await signed(), BODY));
+    await until(line.closed, 'the connection was cut');
+    await settledTimes(1);
+    expect(site.settled[0]).toMatchObject({ outcome: 'released', reason: 'handler-failed' });
+  });
+
+  it.each(['reset', 'end'])(
+    'that ends after its client has left by a %s has succeeded, though the response was destroyed',
+    async (how) => {
+      const left = gate();
+      await start({
+        route: async (_delivery, _request, response) => {
+          if (form === 'middleware') response.write('half');
+          response.socket?.once(how === 'reset' ? 'close' : 'end', left.open);
+          await left.passed;
+          response.destroy();
+          response.end('done');
+        },
+      });
+      const line = await dial(site.port);
+      line.write(delivery(await signed(), BODY));
+      await until(() => site.started.length === 1, 'the handler began');
+      if (how === 'reset') line.socket.resetAndDestroy();
+      else line.socket.end();
+      await settledTimes(1);
+      expect(outcomes()).toEqual(['committed']);
+      line.hangUp();
+    },
+  );
+
+  it.each([
+    ['of this runtime', () => new globalThis.Response('no', { status: 500 })],
+    ['that redirects', () => Promise.resolve(new globalThis.Response(null, { status: 302 }))],
+    [
+      'of another class',
+      () => ({ status: 500, headers: new Map(), body: null, arrayBuffer: (): undefined => undefined }),
+    ],
+  ])('that returns a failing Fetch Response %s has failed', async (_what, make) => {
+    if (form === 'middleware') return; // There nobody looks at what a route returns, and the route has not answered.
+    await start({ route: make });
+    const bytes = delivery(await signed(), BODY);
+    expect((await send(site.port, bytes)).status).toBe(503);
+    expect(outcomes()).toEqual(['released']);
+    expect(site.settled[0]?.error).toMatchObject({ message: expect.stringContaining('returned a Response') });
+    expect((await send(site.port, bytes)).status).toBe(503);
+    expect(site.started).toHaveLength(2);
+  });
+
+  it.each([
+    ['a Fetch Response that is a success', new globalThis.Response('done')],
+    ['a number', 500],
+    ['an array', [new globalThis.Response('one of many')]],
+    ['a text', 'done'],
+    ['the result of a query', { status: 500, headers: {}, body: 'row', data: [] }],
+    ['null', null],
+  ])('that returns %s has succeeded', async (_what, value) => {
+    await start({ route: () => value });
+    expect((await send(site.port, delivery(await signed(), BODY))).status).toBe(200);
+    await settledTimes(1);
+    expect(outcomes()).toEqual(['committed']);
+  });
+
   it.each([
     ['fail', 503],
     ['acknowledge', 200],

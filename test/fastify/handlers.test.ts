@@ -221,6 +221,45 @@ describe('Fastify, handler form: the reply', () => {
     expect(await send(site.port, delivery(await signed(), BODY))).toMatchObject({ status: 200, body: '' });
   });
 
+  it('is not a Response that the handler returns: of that the status counts, and a failure is told', async () => {
+    site = await startSite({
+      route: async (genuine) => Response.json({}, { status: genuine.attempt === 1 ? 422 : 201 }),
+    });
+    expect(await send(site.port, delivery(await signed(), BODY))).toMatchObject({
+      status: 503,
+      headers: { 'content-type': 'application/problem+json' },
+    });
+    expect(site.settled).toMatchObject([
+      {
+        outcome: 'released',
+        reason: 'handler-failed',
+        error: { message: 'The handler returned a Response of status 422.' },
+      },
+    ]);
+    expect((await send(site.port, delivery(await signed(), BODY))).status).toBe(200);
+    expect(site.started.map(({ attempt }) => attempt)).toEqual([1, 2]);
+  });
+
+  it('stands where the handler has used it and returns a Response besides', async () => {
+    site = await startSite({
+      before: (app) => app.addHook('onSend', async (_request, _reply, payload) => payload),
+      route: async (_delivery, _request, reply) => {
+        reply.code(202).send('mine');
+        return new Response('not this');
+      },
+    });
+    expect(await send(site.port, delivery(await signed(), BODY))).toMatchObject({ status: 202, body: 'mine' });
+    expect(site.settled.map(({ outcome }) => outcome)).toEqual(['committed']);
+  });
+
+  it('may be a Response, by reply.send', async () => {
+    site = await startSite({
+      route: (_delivery, _request, reply) => reply.send(new Response('sent', { status: 202 })),
+    });
+    expect(await send(site.port, delivery(await signed(), BODY))).toMatchObject({ status: 202, body: 'sent' });
+    expect(site.settled.map(({ outcome }) => outcome)).toEqual(['committed']);
+  });
+
   it('may come later when the handler returns the reply', async () => {
     site = await startSite({
       route: (_delivery, _request, reply) => {

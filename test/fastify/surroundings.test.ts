@@ -9,7 +9,7 @@ import formbody from '@fastify/formbody';
 import { sign } from '@postern/core';
 import { slack } from '@postern/core/providers';
 import { webhook, webhookScope } from '@postern/fastify';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { delivery, dial, head, send } from '../express/caller.ts';
 import {
@@ -131,6 +131,30 @@ describe.each(FORMS)('Fastify, %s form: the application around it', (form) => {
       expect(site.started).toEqual([]);
       await site.close();
     }
+  });
+
+  it('may send any Content-Type: a genuine delivery reaches the handler, whatever Fastify thinks of it', async () => {
+    const site = await start({ form });
+    const bytes = ['\t', ...Array.from({ length: 0xe0 }, (_none, i) => String.fromCharCode(0x20 + i))].filter(
+      (one) => one !== '\x7f',
+    );
+    const types = [
+      ...bytes.flatMap((one) => [`a${one}a/b`, `a/b${one}b`, `a/b;${one}`, `a/b; x=${one}y`, `a/b${one};`, one]),
+      ...['', '/', 'a/', '/b', 'a/b;', 'a/b;;', ';', 'undefined', 'none', 'application/json, text/plain', '(a)/b'],
+      ...['application/json; charset', 'application/json; charset=bogus', 'a/b; x="unclosed', 'a/b; x="a\\"; y="b"'],
+      ...[`a/b; ${'x="y";'.repeat(1_700)}`, `a/b;${'a=";'.repeat(2_500)}`, `a/b;${' '.repeat(10_000)}"`],
+      ...['multipart/form-data', 'multipart/form-data; boundary='],
+    ];
+    const line = await dial(site.port);
+    for (const [i, type] of types.entries()) {
+      const body = `{"n":${i}}`;
+      const lines = Object.entries({ ...(await signed(body)), 'Content-Length': String(body.length) });
+      line.write(Buffer.from(head([['Content-Type', type], ...lines]) + body, 'latin1'));
+    }
+    const answers = await line.answers(types.length, 20_000);
+    expect(types.filter((_type, i) => answers[i]?.status !== 200)).toEqual([]);
+    expect(site.started.map((one) => one.text())).toEqual(types.map((_type, i) => `{"n":${i}}`));
+    line.hangUp();
   });
 
   it('answers by its own error handler what its own hooks throw before the verdict', async () => {
@@ -313,6 +337,73 @@ describe.each(FORMS)('Fastify, %s form: the application around it', (form) => {
     session.close();
     heard.stop();
     expect(heard.troubles).toEqual([]);
+  });
+});
+
+describe('Fastify, handler form: a hook of the application that answers 2xx', () => {
+  const slowOnSend = (app: FastifyInstance) =>
+    app.addHook('onSend', async (_request, _reply, payload) => {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      return payload;
+    });
+
+  it.each<[how: string, hook: (reply: FastifyReply) => unknown]>([
+    ['reply.send', (reply) => void reply.code(200).send('cached')],
+    ['return reply.send', (reply) => reply.code(202).send({ cached: true })],
+    ['a stream', (reply) => reply.send(Readable.from(['ca', 'ched']))],
+    ['reply.hijack and reply.raw', (reply) => void reply.hijack().raw.writeHead(204).end()],
+    ['reply.raw alone', (reply) => void reply.raw.end('cached')],
+  ])('by %s gives the event back, and the handler does not run', async (_how, hook) => {
+    for (const name of ['preValidation', 'preHandler'] as const)
+      for (const slow of [false, true]) {
+        let answering = true;
+        const site = await start({
+          before: (app) => {
+            if (slow) slowOnSend(app);
+            app.addHook(name, async (_request, reply) => (answering ? hook(reply) : undefined));
+          },
+        });
+        const refused = await send(site.port, delivery(await signed(), BODY));
+        expect(refused).toMatchObject({ status: 503, headers: { 'content-type': 'application/problem+json' } });
+        expect(refused.headers).toHaveProperty('retry-after');
+        expect(site.settled).toMatchObject([
+          {
+            outcome: 'released',
+            reason: 'handler-failed',
+            error: { message: 'A hook answered before the handler began.' },
+          },
+        ]);
+        await until(() => site.log.some(({ res }) => res), 'the request was logged');
+        expect(site.started).toEqual([]);
+        // The sender tries again, and nothing is lost.
+        answering = false;
+        expect((await send(site.port, delivery(await signed(), BODY))).status).toBe(200);
+        expect(site.started.map(({ attempt }) => attempt)).toEqual([2]);
+        expect(site.settled.map(({ outcome }) => outcome)).toEqual(['released', 'committed']);
+        await site.close();
+      }
+  });
+
+  it('in onRequest, before the verdict, is not touched: nothing is claimed', async () => {
+    const site = await start({
+      before: (app) => app.addHook('onRequest', async (_request, reply) => reply.code(200).send('maintenance')),
+    });
+    expect(await send(site.port, delivery(await signed(), BODY))).toMatchObject({ status: 200, body: 'maintenance' });
+    expect(site.started).toEqual([]);
+    expect(site.claims()).toBe(0);
+  });
+});
+
+describe('Fastify, scope form: a hook of the application that answers 2xx', () => {
+  it('has handled the event: the status of the response decides', async () => {
+    const site = await start({
+      form: 'scope',
+      before: (app) => app.addHook('preHandler', async (_request, reply) => reply.code(200).send('cached')),
+    });
+    expect(await send(site.port, delivery(await signed(), BODY))).toMatchObject({ status: 200, body: 'cached' });
+    await until(() => site.settled.length === 1, 'the run was settled');
+    expect(site.settled[0]?.outcome).toBe('committed');
+    expect(site.started).toEqual([]);
   });
 });
 

@@ -1,8 +1,11 @@
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, request as httpRequest, type RequestListener } from 'node:http';
 import { createServer as createHttp2Server } from 'node:http2';
 import { createServer as createHttpsServer } from 'node:https';
 import { connect as connectTcp } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { hardenServer } from '@postern/core/node';
 import express from 'express';
@@ -188,6 +191,108 @@ describe('hardenServer: heads', () => {
   });
 });
 
+describe('hardenServer: libraries that put themselves in the place of every listener', () => {
+  it.each([
+    'removes them all at once',
+    'adds itself and removes them one by one',
+    'removes them all at once, the second to do so',
+  ])('leaves long answers their time where one %s', async (how) => {
+    const held = gate();
+    site = await serveHardened(echo, { headersTimeoutMs: 100 });
+    const { server } = site;
+    const takeOver = () => {
+      const replaced = server.listeners('request');
+      const listener: RequestListener = async (request, response) => {
+        if (request.url !== '/poll') for (const one of replaced) one.call(server, request, response);
+        else await held.passed.then(() => response.end('polled'));
+      };
+      if (how.startsWith('removes')) server.removeAllListeners('request');
+      server.on('request', listener);
+      for (const one of replaced) server.off('request', one as RequestListener);
+    };
+    if (how.endsWith('to do so')) {
+      server.prependListener('request', () => undefined);
+      takeOver();
+    }
+    takeOver();
+    const line = await dial(site.port);
+    line.write(plain('GET', '/poll'));
+    await outlast(site.port);
+    await outlast(site.port);
+    held.open();
+    expect((await line.answer()).body).toBe('polled');
+    // And what is passed on is counted once: the idle connection is watched again.
+    line.write(delivery({}, 'one'));
+    expect((await line.answers(2))[1]?.body).toBe('heard one');
+    drip(line, plain('GET', `/${'a'.repeat(2_000)}`));
+    expect((await line.answers(3))[2]?.status).toBe(408);
+  });
+
+  it('limits a body behind a request that one passes on late', async () => {
+    site = await serveHardened(echo, { headersTimeoutMs: 100, requestTimeoutMs: 300 });
+    const { server } = site;
+    const replaced = server.listeners('request');
+    server.removeAllListeners('request');
+    const passOn: (() => void)[] = [];
+    server.on('request', (request, response) => {
+      passOn.unshift(() => {
+        for (const one of replaced) one.call(server, request, response);
+      });
+      // The second first.
+      if (passOn.length === 2) for (const next of passOn) next();
+    });
+    const line = await dial(site.port);
+    line.write(plain());
+    line.write(jsonHead({}, 1_000));
+    await until(line.closed, 'the connection was closed', 3_000);
+    expect(line.received()).toContain('heard');
+  });
+
+  it('removes no listener less than such a library does', async () => {
+    site = await serveHardened(echo);
+    const { server } = site;
+    server.prependListener('request', () => undefined);
+    server.prependListener('request', () => undefined);
+    const [, , ours] = server.listeners('request');
+    server.removeAllListeners('request');
+    await Promise.resolve();
+    expect(server.listeners('request').filter((one) => one !== ours)).toEqual([]);
+  });
+
+  it.each([
+    ['answers itself', false],
+    ['calls those it has replaced', true],
+  ])('leaves requests that wait for a 100 Continue their time where one %s', async (_how, calls) => {
+    const held = gate();
+    const listener: RequestListener = async (request, response) => {
+      request.resume();
+      await held.passed;
+      response.end('at last');
+    };
+    site = await serveHardened(listener, { headersTimeoutMs: 100 });
+    const { server } = site;
+    const replaced = server.listeners('checkContinue');
+    server.removeAllListeners('checkContinue');
+    server.on('checkContinue', (request, response) => {
+      if (!calls) listener(request, response);
+      else for (const one of replaced) one.call(server, request, response);
+    });
+    const line = await dial(site.port);
+    line.write(
+      head([
+        ['Content-Length', '2'],
+        ['Expect', '100-continue'],
+      ]),
+    );
+    line.write('ab');
+    await outlast(site.port);
+    await outlast(site.port);
+    held.open();
+    expect((await line.answer()).body).toBe('at last');
+    line.hangUp();
+  });
+});
+
 describe('hardenServer: whole requests', () => {
   it('answers 408 to a body that drips in on a route without a guard, at the limit, and closes', async () => {
     let aborted = false;
@@ -280,9 +385,8 @@ describe('hardenServer: whole requests', () => {
 describe('hardenServer: TLS', () => {
   // A pre-shared key needs no certificate.
   const KEY = Buffer.from('test-key-test-key-test-key');
-  const client = (port: number): ConnectionOptions => ({
-    port,
-    host: '127.0.0.1',
+  const client = (to: number | { readonly path: string }): ConnectionOptions => ({
+    ...(typeof to === 'number' ? { port: to, host: '127.0.0.1' } : to),
     ciphers: 'PSK',
     maxVersion: 'TLSv1.2',
     pskCallback: () => ({ identity: 'test', psk: KEY }),
@@ -291,8 +395,8 @@ describe('hardenServer: TLS', () => {
   const createSecure = (listener: RequestListener) =>
     createHttpsServer({ ciphers: 'PSK', maxVersion: 'TLSv1.2', pskCallback: () => KEY }, listener);
 
-  async function speak(port: number) {
-    const socket = connectTls(client(port));
+  async function speak(to: number | { readonly path: string }) {
+    const socket = connectTls(client(to));
     let received = '';
     let closed = false;
     socket.on('data', (bytes) => {
@@ -334,6 +438,37 @@ describe('hardenServer: TLS', () => {
     await until(second.closed, 'the second head was cut', 3_000);
     clearInterval(timer);
     expect(second.received()).toContain('HTTP/1.1 408 ');
+  });
+
+  it('leaves the connections of a local socket alone while their handlers work', async () => {
+    const held = gate();
+    let seen = 0;
+    const server = createSecure(async (_request, response) => {
+      seen++;
+      await held.passed;
+      response.end('at last');
+    });
+    hardenServer(server, { headersTimeoutMs: 200 });
+    const folder = await mkdtemp(join(tmpdir(), 'postern-'));
+    const path = join(folder, 'https.sock');
+    server.listen(path);
+    await once(server, 'listening');
+    try {
+      const lines = await Promise.all([speak({ path }), speak({ path }), speak({ path })]);
+      for (const line of lines) line.socket.write(plain());
+      await until(() => seen === 3, 'all requests came');
+      // The limit still holds for what can be told apart.
+      const silent = await speak({ path });
+      await until(silent.closed, 'a silent connection was closed', 3_000);
+      expect(silent.received()).toMatch(/^HTTP\/1\.1 408 /);
+      held.open();
+      for (const line of lines) await until(() => line.received().endsWith('at last'), 'the answer came');
+    } finally {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('leaves a connection alone while its handler works', async () => {

@@ -56,7 +56,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => pr
 const steps = createSteps('consumers');
 await buildPackages();
 const example = await readExample();
-const tarballs = [...(await packPackages(folder)).values()];
+// What the example and the command need: every other package would bring its framework along.
+const INSTALLED = ['@postern/core', '@postern/express', '@postern/cli'];
+const packed = await packPackages(folder);
+const tarballs = INSTALLED.map((name) => packed.get(name) ?? name);
 for (const consumer of CONSUMERS) await steps.step(consumer.name, () => tryConsumer(consumer));
 await steps.step('require and import', () => tryBothFormats(join(folder, 'cjs')));
 await steps.step('npx postern', () => tryCommand(join(folder, 'esm-js')));

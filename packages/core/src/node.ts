@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ReceiverOptions } from './lib/config.ts';
 import { ConfigurationError } from './lib/errors.ts';
 import type { Receiver } from './lib/exchange.ts';
+import { discard, isResponse } from './lib/fetch/response.ts';
 import { type NodeTraits, nodeExchange } from './lib/node/exchange.ts';
 import type { NodeRequest } from './lib/node/request.ts';
 import { holdResponse, watchResponse } from './lib/node/response.ts';
@@ -67,7 +68,13 @@ export async function handleNode<Event>(
   // As at the deadline: what the handler answers after it has settled its run by hand must not overtake the answer that follows.
   const settledByHand = closingEarly(delivery, held.close);
   void runHandler(async () => {
-    await handler(settledByHand);
+    const returned = await handler(settledByHand);
+    // It is not sent here, and its status is believed all the same: taken for nothing, a failure that was carried over from the fetch
+    // form, or that a fetch of the handler's met with, would be acknowledged.
+    if (isResponse(returned)) {
+      discard(returned);
+      if (!isSuccess(returned.status)) throw new Error(`The handler returned a Response of status ${returned.status}.`);
+    }
     // A failure that was begun and never ended is one all the same.
     if (held.unfinished && held.status !== undefined && !isSuccess(held.status))
       await run.fail(new Error(`The handler answered ${held.status}.`));
@@ -101,13 +108,13 @@ export async function guardNode<Event>(
   const watched = watchResponse(
     response,
     (status) => void (isSuccess(status) ? run.succeed() : run.fail(new Error(`The route answered ${status}.`))),
-    () => void run.fail(new Error('The route failed, and nothing but the framework’s own error page handled it.')),
+    (why) => void run.fail(new Error(why)),
   );
   // The deadline, acknowledge() and fail() answer in place of a response that has not begun. The route runs on: should it fail after
   // that, its framework cuts the connection, so no other delivery may be on it.
   void run.answer.then((answer) =>
     watched.replace(() => {
-      response.setHeader('connection', 'close');
+      if (request.httpVersionMajor < 2) response.setHeader('connection', 'close');
       writeAnswer(request, response, answer);
     }),
   );

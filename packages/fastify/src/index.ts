@@ -2,7 +2,7 @@ import type { Delivery, ReceiverOptions, SchemaOutput, StandardSchema } from '@p
 import { createReceiver } from '@postern/core';
 import { guardNode, handleNode } from '@postern/core/node';
 import type { FastifyPluginAsync, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import { type Form, guardedPlugin, misuse } from './lib/guard-scope.ts';
+import { type Form, guardedPlugin, refuse } from './lib/guard-scope.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -14,7 +14,7 @@ declare module 'fastify' {
 /** Options of `webhook` and `webhookScope`: those of a receiver. */
 export type WebhookOptions<Event = unknown> = ReceiverOptions<Event>;
 
-/** Runs for genuine deliveries only. Returning answers with the provider's acknowledgement, whatever is returned; throwing, or a status other than 2xx, makes the sender try again. */
+/** Runs for genuine deliveries only. Returning answers with the provider's acknowledgement; throwing, or a status other than 2xx, makes the sender try again. */
 export type WebhookHandler<Event = unknown> = (
   delivery: Delivery<Event>,
   request: FastifyRequest,
@@ -25,7 +25,8 @@ export type WebhookHandler<Event = unknown> = (
  * Guards one path, with every method: `app.register(webhook(options, handler), { prefix: '/webhooks/stripe' })`.
  *
  * The handler runs for genuine, fresh deliveries that were not handled before. Return a promise that ends when the work is done:
- * the event is committed and acknowledged then. It may also answer by `reply`; a 2xx leaves only after the commit. A returned value is not sent.
+ * the event is committed and acknowledged then. It may also answer by `reply`; a 2xx leaves only after the commit. A returned value is not sent;
+ * of a returned `Response` the status counts. A hook of the application that answers 2xx before the handler fails the delivery: the sender tries again.
  *
  * @throws ConfigurationError at start-up, for options that could not work
  */
@@ -35,29 +36,44 @@ export function webhook<Schema extends StandardSchema>(
 ): FastifyPluginAsync;
 export function webhook(options: WebhookOptions, handler: WebhookHandler): FastifyPluginAsync;
 export function webhook(options: WebhookOptions, handler: WebhookHandler): FastifyPluginAsync {
-  const receiver = createReceiver(options);
-  if (typeof handler !== 'function') throw misuse('handler', 'give a function: (delivery, request, reply) => …');
-  return guardedPlugin('webhook', receiver, handleNode, (scope, find) => {
-    scope.all('/', async (request, reply) => {
-      const { delivery, end, over } = find(request);
-      // A hook has answered, and has the last word as on every route.
-      if (reply.raw.headersSent) return over;
-      const { send } = reply;
-      let replied = false;
+  if (typeof handler !== 'function') refuse('handler', 'give a function: (delivery, request, reply) => …');
+  return guardedPlugin('webhook', createReceiver(options), handleNode, (scope, find) => {
+    // After the verdict, and before any hook that may answer a genuine delivery.
+    scope.addHook('preParsing', async (request, reply) => {
+      const run = find(request);
+      const { raw, send } = reply;
+      const end = raw.end.bind(raw) as (...values: unknown[]) => typeof raw;
       reply.send = (...payload) => {
-        replied = true;
+        run.replied = true;
         return send.apply(reply, payload);
       };
+      raw.end = (...values: unknown[]) => {
+        // A 2xx would commit an event that nobody has handled.
+        if (!run.ran && raw.statusCode < 300) run.delivery.fail(new Error('A hook answered before the handler began.'));
+        return end(...values);
+      };
+    });
+    scope.all('/', async (request, reply) => {
+      const run = find(request);
+      // A hook has answered, or its answer is on its way through the onSend hooks.
+      if (run.replied || reply.raw.headersSent) return run.over;
+      run.ran = true;
       try {
-        await handler(delivery, request, reply);
+        const returned = await handler(run.delivery, request, reply);
+        if (
+          !run.replied &&
+          Object.prototype.toString.call(returned) === '[object Response]' &&
+          !(returned as Response).ok
+        )
+          throw new Error(`The handler returned a Response of status ${(returned as Response).status}.`);
       } catch (error) {
         // Once a reply is sent or hijacked, Fastify takes no error to an error handler.
-        if (reply.sent) delivery.fail(error);
+        if (reply.sent) run.delivery.fail(error);
         throw error;
       }
       // One that used its reply ends with that, however long the application's onSend hooks take.
-      if (reply.raw.writableEnded || !(replied || reply.sent)) end();
-      return over;
+      if (reply.raw.writableEnded || !(run.replied || reply.sent)) run.end();
+      return run.over;
     });
   });
 }
@@ -66,24 +82,21 @@ export function webhook(options: WebhookOptions, handler: WebhookHandler): Fasti
  * Guards routes of your own: `app.register(webhookScope(options, async (scope) => { scope.post('/orders', …) }), { prefix })`.
  * Each finds its delivery in `request.webhook`.
  *
- * The event is committed when the response has been sent with a 2xx, and given back for any other status. An error that a route
+ * The event is committed when the response has been sent with a 2xx, and given back for any other status, whoever gave the response:
+ * a `preValidation` or `preHandler` hook that answers 2xx has handled the event, and no route sees it. An error that a route
  * throws is answered with a generic 503 and told to `onSettled`, unless the routes set an error handler of their own.
  *
  * @throws ConfigurationError at start-up, for options that could not work
  */
 export function webhookScope(options: WebhookOptions, routes: FastifyPluginCallback): FastifyPluginAsync {
-  const receiver = createReceiver(options);
-  if (typeof routes !== 'function') throw misuse('routes', 'give a plugin: async (scope) => { scope.post(…) }');
-  const form: Form = async (staged, request, response, enter, traits) => {
-    const delivery = await guardNode(staged, request, response, traits);
-    if (delivery) void enter(delivery);
-  };
-  return guardedPlugin('webhookScope', receiver, form, (scope, find) => {
-    scope.decorateRequest('webhook', {
-      getter() {
-        return find(this).delivery;
-      },
-    });
+  if (typeof routes !== 'function') refuse('routes', 'give a plugin: async (scope) => { scope.post(…) }');
+  const form: Form = (staged, request, response, enter, traits) =>
+    guardNode(staged, request, response, traits).then((delivery) => void (delivery && enter(delivery)));
+  return guardedPlugin('webhookScope', createReceiver(options), form, (scope, find) => {
+    function getter(this: FastifyRequest) {
+      return find(this).delivery;
+    }
+    scope.decorateRequest('webhook', { getter });
     scope.register(routes);
   });
 }

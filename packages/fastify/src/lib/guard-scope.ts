@@ -6,25 +6,22 @@ import { logTraits, REMEDY } from './log-traits.ts';
 /** Judges one request: answers it, or calls the handler, whose promise ends when the run does. Never rejects. */
 export type Form = typeof handleNode;
 
-/** The body's turn, with the stream that the application's hooks have left. `judged` is called when the delivery is found genuine. */
-type Turn = (payload: RequestPayload, judged: () => void) => void;
-
-/** A genuine delivery. `end` leaves the answer to the guard; `over` resolves when it was given. */
-type Run = { readonly delivery: Delivery; readonly end: () => void; readonly over: Promise<void> };
+/** A genuine delivery. `end` leaves the answer to the guard; `over` resolves when it was given. `ran` and `replied` are noted by the route: its handler was begun, its reply used. */
+type Run = { delivery: Delivery; end: () => void; over: Promise<void>; ran?: boolean; replied?: boolean };
 type Find = (request: FastifyRequest) => Run;
+type AddRoutes = (scope: FastifyInstance, find: Find) => void;
 
 /**
  * Guards every route of a scope and of the scopes within: the head in `onRequest`, the body in `preParsing`, after the application's
  * hooks. These hooks are the scope's: no option of a route takes them away. Gives what finds a genuine request again, and throws for others.
  */
 function guardScope(scope: FastifyInstance, receiver: Receiver, form: Form): Find {
-  const turns = new WeakMap<FastifyRequest, Turn>();
+  // The body's turn, with the stream that the application's hooks have left. `judged` is called when the delivery is found genuine.
+  const turns = new WeakMap<FastifyRequest, (payload: RequestPayload, judged: () => void) => void>();
   const runs = new WeakMap<FastifyRequest, Run>();
-  const find: Find = (request) => {
-    const found = runs.get(request);
-    if (found) return found;
-    throw misuse('request.webhook', 'no delivery was verified for this request; it is there from preValidation on');
-  };
+  const find: Find = (request) =>
+    runs.get(request) ??
+    refuse('request.webhook', 'no delivery was verified for this request; it is there from preValidation on');
   scope.addHook('onRequest', (request, reply, headPassed) => {
     // What hooks have set so far stands in the guard's answers too.
     for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value ?? '');
@@ -42,8 +39,7 @@ function guardScope(scope: FastifyInstance, receiver: Receiver, form: Form): Fin
         });
         headPassed();
       });
-    const traits = { ...logTraits(request.log), beforeBody };
-    const over = form(receiver, request.raw, reply.raw, enter, traits).then(() => {
+    const over = form(receiver, request.raw, reply.raw, enter, { ...logTraits(request.log), beforeBody }).then(() => {
       // The guard has answered: Fastify is to run nothing more.
       if (!runs.has(request)) reply.hijack();
     });
@@ -51,8 +47,9 @@ function guardScope(scope: FastifyInstance, receiver: Receiver, form: Form): Fin
   scope.addHook('preParsing', async (request, _reply, payload) => {
     await new Promise<void>((judged) => turns.get(request)?.(payload, judged));
     request.body = find(request).delivery.body;
-    // Fastify refuses what is no media type; here the signature has the word. It still stands in `request.raw.headers`.
-    if (!/^\s*[^\s/;]+\/[^\s/;]+\s*(;|$)/.test(request.headers['content-type'] ?? 'none/none'))
+    // Fastify refuses what is no media type: a token, a slash and a token. Here the signature has the word. What was sent still stands in
+    // `request.raw.headers`.
+    if (!/^[\w!#$%&'*+.^\x60|~-]+\/[\w!#$%&'*+.^\x60|~-]+\s*(;|$)/.test(request.headers['content-type'] ?? 'none/none'))
       request.headers = { ...request.headers, 'content-type': undefined };
   });
   scope.addHook('preHandler', async (request) => void find(request));
@@ -64,31 +61,24 @@ function guardScope(scope: FastifyInstance, receiver: Receiver, form: Form): Fin
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (request, _payload, done) => done(null, request.body));
   for (const name of ['addContentTypeParser', 'removeContentTypeParser', 'removeAllContentTypeParsers'] as const)
-    scope[name] = () => {
-      throw misuse(name, 'a guarded scope reads bodies before any parser: take request.webhook.json() or form()');
-    };
+    scope[name] = () => refuse(name, 'bodies are read before any parser here: take request.webhook.json() or form()');
   return find;
 }
 
 /** A plugin that guards the scope Fastify makes for it, adds its routes, and refuses to be used as anything else. */
-export function guardedPlugin(
-  name: string,
-  receiver: Receiver,
-  form: Form,
-  addRoutes: (scope: FastifyInstance, find: Find) => void,
-): FastifyPluginAsync {
+export function guardedPlugin(name: string, receiver: Receiver, form: Form, addRoutes: AddRoutes): FastifyPluginAsync {
   return async function plugin(scope) {
     if (typeof scope?.addHook !== 'function')
-      throw misuse(name, `this is a plugin, and no handler or hook: app.register(${name}(…), { prefix: '/path' })`);
+      refuse(name, `this is a plugin, and no handler or hook: app.register(${name}(…), { prefix: '/path' })`);
     if (Reflect.has(plugin, Symbol.for('skip-override')))
-      throw misuse(name, 'register it without fastify-plugin: without a scope of its own it would guard the whole app');
+      refuse(name, 'register it without fastify-plugin: without a scope of its own it would guard the whole app');
     addRoutes(scope, guardScope(scope, receiver, form));
   };
 }
 
-/** A mistake in the use of this package. */
-export function misuse(name: string, remedy: string): ConfigurationError {
-  return new ConfigurationError('invalid-option', name, remedy);
+/** Tells of a mistake in the use of this package. */
+export function refuse(name: string, remedy: string): never {
+  throw new ConfigurationError('invalid-option', name, remedy);
 }
 
 /** A stream in place of the request's own holds other bytes than those that were signed, unless somebody kept them. */

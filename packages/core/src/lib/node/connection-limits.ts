@@ -39,12 +39,13 @@ const REQUEST_TIMEOUT = 'HTTP/1.1 408 Request Timeout\r\nConnection: close\r\nCo
  *
  * One timer looks at all connections, and runs only while there are any; it does not keep the process alive.
  *
- * @returns what is told of a head that came by another event than 'request'
+ * @returns what listens for heads beside the application
  */
 export function limitConnections(server: Server, limits: ConnectionLimits): RequestListener {
   const connections = new Map<Socket, Connection>();
   /** Bare connections in the middle of a TLS handshake, by their two ends: the TLS socket that comes of one does not name it. */
   const handshakes = new Map<string, Connection>();
+  const announced = new WeakSet<IncomingMessage>();
   const secure = 'setSecureContext' in server;
   const shorter = Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs);
   const period = Math.min(LONGEST_PERIOD_MS, Math.max(SHORTEST_PERIOD_MS, Math.floor(shorter / LOOKS)));
@@ -84,6 +85,8 @@ export function limitConnections(server: Server, limits: ConnectionLimits): Requ
   }
 
   server.on('connection', (socket: Socket) => {
+    // Over a local socket two bare connections could not be told apart: there Node's own handshakeTimeout has to do.
+    if (secure && socket.remotePort === undefined) return;
     const connection = watch(socket, !secure, performance.now());
     if (!secure) return;
     const ends = endsOf(socket);
@@ -101,12 +104,14 @@ export function limitConnections(server: Server, limits: ConnectionLimits): Requ
   });
 
   function headCame(request: IncomingMessage, response: ServerResponse): void {
+    // One request may be announced several times: by an application's 'checkContinue' that emits 'request', and by a library that
+    // calls the listeners it has replaced.
+    if (announced.has(request)) return;
+    announced.add(request);
     const { socket } = request;
     const now = performance.now();
     // Not seen before on a server that listened already.
     const connection = connections.get(socket) ?? watch(socket, true, now);
-    // One request may be announced twice: by an application's 'checkContinue' that emits 'request'.
-    if (connection.request === request) return;
     connection.request = request;
     connection.response = response;
     connection.requestSince = connection.headSince ?? now;
@@ -120,9 +125,7 @@ export function limitConnections(server: Server, limits: ConnectionLimits): Requ
       connection.openAnswers--;
     });
   }
-  server.prependListener('request', headCame);
-  // Listening for these takes them out of Node's hands, so it is done only beside the application.
-  listenBeside(server, 'checkExpectation', headCame);
+  for (const event of ['request', 'checkContinue', 'checkExpectation']) listenBeside(server, event, headCame);
   for (const event of ['upgrade', 'connect'])
     listenBeside(server, event, (request: IncomingMessage) => forget(request.socket));
   return headCame;
@@ -157,22 +160,30 @@ function refuse(server: Server, connection: Connection): void {
   else socket.destroy();
 }
 
-/** Listens for an event while somebody else does. */
+/**
+ * Listens for an event before everybody else, while somebody else does: listening for some events takes them out of Node's hands.
+ * A library that removes every listener and adds its own in their place does not end this.
+ */
 function listenBeside<Values extends unknown[]>(
   server: Server,
   event: string,
   listener: (...values: Values) => void,
 ): void {
-  const others = () => server.listeners(event).filter((one) => one !== listener).length;
-  const listens = () => server.listeners(event).some((one) => one === listener);
-  if (others() > 0) server.prependListener(event, listener as (...values: unknown[]) => void);
-  server.on('newListener', (name, added) => {
-    if (name === event && added !== listener && !listens())
-      server.prependListener(event, listener as (...values: unknown[]) => void);
-  });
-  server.on('removeListener', (name) => {
-    if (name === event && others() === 0 && listens()) server.off(event, listener as (...values: unknown[]) => void);
-  });
+  const ours = listener as (...values: unknown[]) => void;
+  function settle(): void {
+    const all = server.listeners(event);
+    const listens = all.includes(ours);
+    const others = all.some((one) => one !== ours);
+    if (others && !listens) server.prependListener(event, ours);
+    if (listens && !others) server.off(event, ours);
+  }
+  // Afterwards: a list that somebody is working through must not change under them.
+  const settleSoon = (name: unknown) => {
+    if (name === event) queueMicrotask(settle);
+  };
+  settle();
+  server.on('newListener', settleSoon);
+  server.on('removeListener', settleSoon);
 }
 
 function endsOf({ remoteAddress, remotePort, localAddress, localPort }: Socket): string {

@@ -22,7 +22,8 @@ const HARDENED = Symbol.for('postern.hardened');
 /**
  * Sets limits on a server of `node:http` or `node:https`, before or after it listens: a head, a request or an idle connection that
  * takes too long is closed within a tenth of a second of its limit, with a 408 where one is owed; other connections go on. Node's own
- * limits are 60 and 300 seconds, looked at every 30. How long a handler takes is not limited by this.
+ * limits are 60 and 300 seconds, looked at every 30. How long a handler takes is not limited by this, once it has read the
+ * whole body: until then the request is still arriving.
  *
  * It also leaves `100 Continue` unsaid until a route begins to read the body. A guard does so when the head has passed; what it refuses
  * by the head alone gets its final status, and the connection closes. A 'checkContinue' listener of the application's own keeps its say instead.
@@ -55,9 +56,8 @@ export function hardenServer(server: Server, options: HardenServerOptions = {}):
 /** Passes requests that wait for a 100 Continue on to the ordinary listeners, the 100 unsaid. */
 function passOnContinue(server: Server, headCame: RequestListener): void {
   server.prependListener('checkContinue', (request: IncomingMessage, response: ServerResponse) => {
-    headCame(request, response);
-    // Another listener answers.
-    if (server.listenerCount('checkContinue') > 1) return;
+    // Another listener answers. One that has replaced this one, and calls it, asks this one to.
+    if (server.listeners('checkContinue').filter((one) => one !== headCame).length > 1) return;
     holdContinue(request, response);
     server.emit('request', request, response);
   });

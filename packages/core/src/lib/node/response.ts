@@ -98,12 +98,13 @@ export interface WatchedResponse {
 
 /**
  * Tells the status of a response once: when it has been sent, or, if the client has gone, when the handler ends it.
- * A framework's own error page is kept from leaving: `onErrorPage` is expected to answer instead.
+ * A framework's own error page is kept from leaving: `onFailure` is expected to answer instead. It is also told of a response that was
+ * broken off while its client was there.
  */
 export function watchResponse(
   response: ServerResponse,
   onEnd: (status: number) => void,
-  onErrorPage: () => void,
+  onFailure: (why: string) => void,
 ): WatchedResponse {
   const originals = take(response);
   const headersBefore = response.getHeaders();
@@ -123,16 +124,26 @@ export function watchResponse(
   }) as ServerResponse['writeHead'];
   response.end = ((...values: unknown[]) => {
     if (!over && isErrorPage(response)) {
-      onErrorPage();
+      onFailure('The route failed, and nothing but the framework’s own error page handled it.');
       return response;
     }
     status ??= response.statusCode;
     // A client that left changes nothing: its handler has ended, and that is what settles the claim. No `finish` comes then.
-    if (response.destroyed || response.socket === null || response.socket.destroyed) tell();
+    // On HTTP/2 a response without its client has no socket.
+    if (response.destroyed || !response.socket || response.socket.destroyed) tell();
     response.once('finish', tell);
     response.once('close', tell);
     return originals.end.apply(response, values);
   }) as ServerResponse['end'];
+  const destroy = response.destroy;
+  response.destroy = (error) => {
+    // Frameworks do this when a stream that they send breaks. One that a leaving client has ended changes nothing, as above.
+    if (!over && !response.writableEnded && isOpen(response)) {
+      over = true;
+      onFailure('The response was broken off.');
+    }
+    return destroy.call(response, error);
+  };
   return {
     close() {
       if (!over && !begun()) mute(response);
@@ -144,6 +155,11 @@ export function watchResponse(
       answerInstead(response, headersBefore, answer);
     },
   };
+}
+
+/** True while the client is there. One that ends its side of the connection has left, and Node ends the other side then. */
+function isOpen({ req, socket }: ServerResponse): boolean {
+  return socket?.writable === true && !socket.destroyed && !req.aborted;
 }
 
 /** The page that `finalhandler` (Express, connect) makes of an error nobody handled: outside production it shows the message and the stack. */

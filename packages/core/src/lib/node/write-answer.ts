@@ -23,8 +23,10 @@ export function writeAnswer(request: IncomingMessage, response: ServerResponse, 
   // RFC 9110 8.6: none with a 204.
   if (answer.status !== 204)
     response.setHeader('content-length', String(new TextEncoder().encode(answer.body).byteLength));
-  if (request.complete || hasNoBody(request)) {
+  if (request.complete || (request.httpVersionMajor < 2 && hasNoBody(request))) {
     response.end(answer.body);
+  } else if (request.httpVersionMajor >= 2) {
+    answerAndCloseStream(request, response, answer.body);
   } else if (remainder(request) <= SMALL_REMAINDER && !request.isPaused() && !waitsForContinue(request)) {
     request.resume();
     response.end(answer.body);
@@ -33,6 +35,30 @@ export function writeAnswer(request: IncomingMessage, response: ServerResponse, 
     // all the same or never (RFC 9110 10.1.1), so nothing after it could be told apart.
     answerAndClose(request, response, answer.body);
   }
+}
+
+interface Http2Response extends ServerResponse {
+  readonly stream?: { close(code: number): void; once(event: 'finish', listener: () => void): unknown };
+}
+
+const NO_ERROR = 0;
+const CANCEL = 8;
+
+/**
+ * HTTP/2 has no connection to close, only this stream: the sender keeps its answer (RFC 9113 8.1) and sends no more. What its request
+ * has gathered goes with it.
+ */
+function answerAndCloseStream(request: IncomingMessage, response: Http2Response, body: string): void {
+  // Taken now: a closed response has none.
+  const { stream } = response;
+  // Of the stream: this response says so only when the stream is over.
+  stream?.once('finish', () => stream.close(NO_ERROR));
+  response.end(body);
+  // A sender that does not take its answer has so long, and no longer.
+  const timer = setTimeout(() => stream?.close(CANCEL), LINGER_MS);
+  response.once('close', () => clearTimeout(timer));
+  // A stream is over when all that came has been read.
+  request.resume();
 }
 
 function hasNoBody({ headers }: IncomingMessage): boolean {
