@@ -60,19 +60,13 @@ export function webhook(options: WebhookOptions, handler: WebhookHandler): Fasti
       run.ran = true;
       try {
         const returned = await handler(run.delivery, request, reply);
-        if (
-          !run.replied &&
-          Object.prototype.toString.call(returned) === '[object Response]' &&
-          !(returned as Response).ok
-        )
-          throw new Error(`The handler returned a Response of status ${(returned as Response).status}.`);
+        // One that used its reply ends with that, however long the application's onSend hooks take.
+        if (reply.raw.writableEnded || !(run.replied || reply.sent)) run.end(returned);
       } catch (error) {
         // Once a reply is sent or hijacked, Fastify takes no error to an error handler.
         if (reply.sent) run.delivery.fail(error);
         throw error;
       }
-      // One that used its reply ends with that, however long the application's onSend hooks take.
-      if (reply.raw.writableEnded || !(run.replied || reply.sent)) run.end();
       return run.over;
     });
   });

@@ -6,8 +6,9 @@ import { logTraits, REMEDY } from './log-traits.ts';
 /** Judges one request: answers it, or calls the handler, whose promise ends when the run does. Never rejects. */
 export type Form = typeof handleNode;
 
-/** A genuine delivery. `end` leaves the answer to the guard; `over` resolves when it was given. `ran` and `replied` are noted by the route: its handler was begun, its reply used. */
-type Run = { delivery: Delivery; end: () => void; over: Promise<void>; ran?: boolean; replied?: boolean };
+/** A genuine delivery. `end` leaves the answer to the guard, with what the handler returned; `over` resolves when it was given. The route notes that its handler `ran` and its reply was used. */
+type Run = { delivery: Delivery; end: End; over: Promise<void>; ran?: boolean; replied?: boolean };
+type End = (returned: unknown) => void;
 type Find = (request: FastifyRequest) => Run;
 type AddRoutes = (scope: FastifyInstance, find: Find) => void;
 
@@ -27,7 +28,7 @@ function guardScope(scope: FastifyInstance, receiver: Receiver, form: Form): Fin
     for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value ?? '');
     let judged = () => {};
     const enter = (delivery: Delivery) =>
-      new Promise<void>((end) => {
+      new Promise<unknown>((end) => {
         runs.set(request, { delivery, end, over });
         judged();
       });
