@@ -196,6 +196,10 @@ function runTests(copy: string, tests: readonly string[], only: string | undefin
         '--reporter=json',
         `--outputFile=${report}`,
         '--testTimeout=10000',
+        // One file after the other, and once: the first failure ends the run, wherever it is.
+        '--maxWorkers=1',
+        '--project=packages',
+        '--project=test',
         ...(bail ? ['--bail=1'] : []),
       ],
       { cwd: copy, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, NODE_NO_WARNINGS: '1' } },
