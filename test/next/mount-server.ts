@@ -100,6 +100,13 @@ export async function openProductionSite(): Promise<ProductionSite> {
 async function start(folder: string): Promise<Listener> {
   const createNext = createRequire(join(folder, 'package.json'))('next');
   const app = createNext({ dev: false, dir: folder });
-  await app.prepare();
+  // Next says on standard output what it starts with. That belongs to the command that is run.
+  const { log } = console;
+  console.log = console.error;
+  try {
+    await app.prepare();
+  } finally {
+    console.log = log;
+  }
   return app.getRequestHandler();
 }
