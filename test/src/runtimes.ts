@@ -7,6 +7,7 @@ import { tryDoors } from '../runtimes/doors.ts';
 import { playCorpus } from '../runtimes/play-corpus.ts';
 import { prepareProject } from '../runtimes/project.ts';
 import type { RemoteMount } from '../runtimes/remote-mount.ts';
+import { tryQuickStart } from '../runtimes/try-quick-starts.ts';
 import { tryRefusals } from '../runtimes/try-refusals.ts';
 import { tryWorkerExample } from '../runtimes/try-worker-example.ts';
 import { readCases } from './wire/read-cases.ts';
@@ -70,9 +71,15 @@ async function main(names: readonly string[]): Promise<void> {
       failures.push(`${node}: ${messageOf(error)}`);
     }
   }
-  if (names.includes('workerd')) {
+  const programs = {
+    bun: () => tryQuickStart(project, 'bun'),
+    deno: () => tryQuickStart(project, 'deno'),
+    workerd: () => tryWorkerExample(project),
+  };
+  for (const [name, tryProgram] of Object.entries(programs)) {
+    if (!names.includes(name)) continue;
     try {
-      passed += await tryWorkerExample(project);
+      passed += await tryProgram();
     } catch (error) {
       failures.push(messageOf(error));
     }
