@@ -13,17 +13,18 @@ export interface Served {
 }
 
 /**
- * Runs `node ARGS` with PORT set to a free port, calls `use` once the port answers, and ends the server.
+ * Runs `node ARGS`, or those of another runtime, with PORT set to a free port, calls `use` once the port answers, and ends the server.
  *
  * @throws when it does not come to listen, with what it printed
  */
 export async function serve<T>(
   args: readonly string[],
-  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+  options: { readonly cwd: string; readonly env: Readonly<Record<string, string>>; readonly runtime?: string },
   use: (server: Served) => Promise<T>,
 ): Promise<T> {
   const port = await freePort();
-  const child = spawn(process.execPath, args, {
+  const { runtime = process.execPath } = options;
+  const child = spawn(runtime, args, {
     cwd: options.cwd,
     env: { ...cleanEnvironment(), ...options.env, PORT: String(port) },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -40,7 +41,7 @@ export async function serve<T>(
     const deadline = Date.now() + START_DEADLINE_MS;
     while (!(await answers(port))) {
       if (child.exitCode !== null || Date.now() > deadline)
-        throw new Error(`node ${args.join(' ')} did not come to listen:\n${printed}`);
+        throw new Error(`${runtime} ${args.join(' ')} did not come to listen:\n${printed}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     return await use({ port, printed: () => printed });
