@@ -1,14 +1,6 @@
 import type { BodyFailure, BodyLimits, Exchange } from '../exchange.ts';
 import type { HeaderLines } from '../scheme/header-reader.ts';
-
-/** What a runtime and its stream spend on each piece of a body, bytes, so that a body in tiny pieces is counted with its cost. */
-const PIECE_COST = 512;
-
-/** A refused upload that has at most so much left is left to the host to read, and the connection kept. */
-const SMALL_REMAINDER = 65_536;
-
-/** A sender whose body is given up gets so long to take its answer, before the body is cancelled, and the connection with it. */
-const LINGER_MS = 1_000;
+import { LINGER_MS, PIECE_COST, SMALL_REMAINDER } from '../uploads.ts';
 
 /** A Web request, presented to a receiver. */
 export interface FetchExchange extends Exchange {

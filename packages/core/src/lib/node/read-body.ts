@@ -1,10 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import getRawBody from 'raw-body';
 import type { BodyFailure, BodyLimits } from '../exchange.ts';
+import { PIECE_COST } from '../uploads.ts';
 import type { NodeRequest } from './request.ts';
-
-/** What Node and `raw-body` spend on each piece of a body, bytes: a body sent one byte at a time costs some 400 times its length. */
-const PIECE_COST = 512;
 
 /** What to do about a body that was taken before the guard, where the framework has no advice of its own. */
 const REMEDY =

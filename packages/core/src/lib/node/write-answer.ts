@@ -1,12 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Answer } from '../types.ts';
+import { LINGER_MS, SMALL_REMAINDER } from '../uploads.ts';
 import { waitsForContinue } from './hold-continue.ts';
-
-/** A refused upload that has at most so much left is read to its end, and the connection kept. */
-const SMALL_REMAINDER = 65_536;
-
-/** A larger one gets its answer and then so long to take it, before the connection closes. */
-const LINGER_MS = 1_000;
 
 /**
  * Writes a core answer. An upload that was refused unread is drained when little of it is left; otherwise the caller gets the answer
