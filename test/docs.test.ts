@@ -61,6 +61,7 @@ describe('README.md', () => {
   it.each([
     ['code of ConfigurationError', 'Start-up refusals', `${LIB}errors.ts`, 'ConfigurationErrorCode'],
     ['code of a warning', 'Warnings', `${LIB}host.ts`, 'WarningCode'],
+    ['kind of a verdict', 'Kinds', `${LIB}kind.ts`, 'VerdictKind'],
   ])('explains every %s, and no other', (_, heading, path, name) => {
     const codes = membersOf(path, name);
     const explained = rows(section(heading));
@@ -74,8 +75,10 @@ describe('README.md', () => {
 
   it('explains every option of a receiver, and no other', () => {
     const options = [
-      ...membersOf(`${LIB}config.ts`, 'VerificationOptions'),
-      ...membersOf(`${LIB}config.ts`, 'ReceiverOptions'),
+      ...membersOf(`${LIB}receiver-options.ts`, 'VerificationOptions'),
+      ...membersOf(`${LIB}receiver-options.ts`, 'ReceiverOptions'),
+      ...membersOf(`${LIB}confirm/compile-confirm.ts`, 'ConfirmingOptions'),
+      ...membersOf(`${LIB}address/client-address.ts`, 'ProxyOptions'),
     ];
     expect([...rows(section('Options')).keys()].sort()).toEqual(options.sort());
   });
@@ -114,6 +117,26 @@ describe('README.md', () => {
   }, 60_000);
 });
 
+describe('pages of the examples', () => {
+  // Their code is the reader's: it stands in the example's folder, and imports what is there.
+  const pages = files.filter(({ path }) =>
+    /^examples\/(?:fincode|pagamio-polling|pesapal-and-clickpesa)\/[\w-]+\.md$/.test(path),
+  );
+
+  it('have code that compiles against the sources as they stand, and one that does not is found', () => {
+    const examples = pages.flatMap((page) =>
+      [...page.text.matchAll(/^```(ts|js)\n(.*?)^```$/gms)].map(
+        ([, language = '', code = ''], index) =>
+          [`${ROOT}${page.path.replace(/\.md$/, '')}-${index + 1}.${language}`, code] as const,
+      ),
+    );
+    expect(examples.length).toBeGreaterThan(0);
+    const wrong = "import { pollAll } from './src/poll.js';\npollAll();\n";
+    const sources = new Map([...examples, [`${ROOT}examples/pagamio-polling/wrong.js`, wrong]]);
+    expect(diagnosticsOfFiles(sources)).toEqual([expect.stringMatching(/wrong\.js: .*pollAll/)]);
+  }, 60_000);
+});
+
 /** The anchor in `helpUrl('…')`, in `warn(code, message, '…')`, or in the default of a parameter of that name. */
 function linkedAnchor(node: ts.Node): ts.StringLiteral | undefined {
   let anchor: ts.Node | undefined;
@@ -125,9 +148,16 @@ function linkedAnchor(node: ts.Node): ts.StringLiteral | undefined {
 
 /** What the compiler says of examples, under the workspace's own strict options, each as a file beside this one. */
 function diagnosticsOf(examples: readonly string[]): readonly string[] {
+  return diagnosticsOfFiles(
+    new Map(examples.map((code, index) => [`${ROOT}test/readme-example-${index + 1}.ts`, code])),
+  );
+}
+
+/** The same of files by their paths, which need not exist. Plain JavaScript is checked like TypeScript. */
+function diagnosticsOfFiles(sources: ReadonlyMap<string, string>): readonly string[] {
   const configuration = ts.parseConfigFileTextToJson('tsconfig.base.json', text('tsconfig.base.json')).config as object;
-  const { options } = ts.parseJsonConfigFileContent(configuration, ts.sys, ROOT);
-  const sources = new Map(examples.map((code, index) => [`${ROOT}test/readme-example-${index + 1}.ts`, code]));
+  const parsed = ts.parseJsonConfigFileContent(configuration, ts.sys, ROOT);
+  const options = { ...parsed.options, allowJs: true, checkJs: true };
   const host = ts.createCompilerHost(options);
   const { getSourceFile, fileExists, readFile } = host;
   host.fileExists = (path) => sources.has(path) || fileExists(path);

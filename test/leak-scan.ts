@@ -104,3 +104,29 @@ function attempt(render: () => string | undefined): string {
     return '';
   }
 }
+
+/**
+ * The same for very many needles: one walk over the hay, whatever the case of its letters. The needles are looked up by their first characters.
+ */
+export function createScan(needles: readonly Needle[]): (hay: string) => readonly string[] {
+  const byStart = new Map<string, Needle[]>();
+  const known = new Set<string>();
+  for (const { what, text } of needles) {
+    const lower = text.toLowerCase();
+    const start = lower.slice(0, SHORTEST);
+    if (start.length < SHORTEST) throw new Error(`${what} is too short to be looked for`);
+    if (known.has(lower)) continue;
+    known.add(lower);
+    const others = byStart.get(start);
+    if (others === undefined) byStart.set(start, [{ what, text: lower }]);
+    else others.push({ what, text: lower });
+  }
+  return (hay) => {
+    const lower = hay.toLowerCase();
+    const found = new Set<string>();
+    for (let at = 0; at + SHORTEST <= lower.length; at++)
+      for (const { what, text } of byStart.get(lower.slice(at, at + SHORTEST)) ?? [])
+        if (lower.startsWith(text, at)) found.add(what);
+    return [...found];
+  };
+}

@@ -165,6 +165,7 @@ describe('the tool’s own checks', () => {
           instance: 'x',
           at: 0,
           outcome: 'rejected',
+          kind: 'forged',
           reason: 'bad-signature',
           authentic: false,
           provider: 'x',

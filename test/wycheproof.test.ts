@@ -20,7 +20,7 @@ interface MacVectors {
   }[];
 }
 
-const DIGESTS: Readonly<Record<HmacDigest, { readonly bits: number; readonly tests: number }>> = {
+const DIGESTS: Readonly<Record<Exclude<HmacDigest, 'md5'>, { readonly bits: number; readonly tests: number }>> = {
   sha1: { bits: 160, tests: 170 },
   sha256: { bits: 256, tests: 174 },
   sha384: { bits: 384, tests: 174 },
@@ -28,8 +28,8 @@ const DIGESTS: Readonly<Record<HmacDigest, { readonly bits: number; readonly tes
 };
 
 const shared = process.env.POSTERN_SHARED ?? fileURLToPath(new URL('../../shared', import.meta.url));
-const pathOf = (digest: HmacDigest) => `${shared}/wycheproof/hmac_${digest}_test.json`;
-const digests = Object.keys(DIGESTS) as HmacDigest[];
+const pathOf = (digest: string) => `${shared}/wycheproof/hmac_${digest}_test.json`;
+const digests = Object.keys(DIGESTS) as (keyof typeof DIGESTS)[];
 const missing = digests.filter((digest) => !existsSync(pathOf(digest)));
 
 function provider(digest: HmacDigest): Provider {

@@ -1,12 +1,21 @@
 import { defineConfig, type Options } from 'tsup';
-import { twinInBundle } from './crypto-twin.ts';
+import { twinsInBundle } from './web-twins.ts';
 
 /** What every runtime gets. */
-const entry = ['src/index.ts', 'src/fetch.ts', 'src/providers/*.ts', '!src/**/*.test.ts'];
+const entry = [
+  'src/index.ts',
+  'src/confirm.ts',
+  'src/fetch.ts',
+  'src/fields.ts',
+  'src/jwt.ts',
+  'src/outbound.ts',
+  'src/providers/*.ts',
+  '!src/**/*.test.ts',
+];
 
 /** For Node.js, Bun and Deno. */
 const node: Options = {
-  entry: ['src/node.ts', ...entry],
+  entry: ['src/audit.ts', 'src/node.ts', ...entry],
   format: ['esm', 'cjs'],
   // Both formats share chunks between the doors, so that a provider's file stays small.
   splitting: true,
@@ -28,7 +37,7 @@ export const web: Options = {
   clean: true,
   target: 'es2022',
   platform: 'neutral',
-  esbuildPlugins: [twinInBundle],
+  esbuildPlugins: [twinsInBundle],
 };
 
 export default defineConfig([node, web]);

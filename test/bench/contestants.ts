@@ -1,7 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { verify as verifyOctokit } from '@octokit/webhooks-methods';
 import { type Capture, createVerifier, type HeaderLines, type Provider, sign } from '@postern/core';
-import { github, standardWebhooks, stripe } from '@postern/core/providers';
+import { github } from '@postern/core/providers/github';
+import { standardWebhooks } from '@postern/core/providers/standard-webhooks';
+import { stripe } from '@postern/core/providers/stripe';
 import { Webhook as StandardWebhook } from 'standardwebhooks';
 import Stripe from 'stripe';
 import { Webhook as SvixWebhook } from 'svix';

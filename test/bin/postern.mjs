@@ -1,4 +1,7 @@
 #!/usr/bin/env node
-import { launch } from './launch.mjs';
+import { bundleCommand } from './bundle-command.mjs';
+import { run } from './launch.mjs';
 
-launch('packages/cli/src/main.ts', process.argv.slice(2));
+// Made anew each time, so that it is always what the sources say.
+const { file, remove } = await bundleCommand();
+run(['--enable-source-maps', file, ...process.argv.slice(2)], remove);

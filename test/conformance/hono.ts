@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { getRequestListener } from '@hono/node-server';
+import { getConnInfo } from '@hono/node-server/conninfo';
 import type { ReceiverOptions } from '@postern/core';
 import { webhook } from '@postern/core/fetch';
 import type { Mount, MountHandler } from '@postern/testing';
@@ -45,14 +46,14 @@ export const mount: Mount = {
 };
 
 function guarded(options: ReceiverOptions, handler: MountHandler, ...before: MiddlewareHandler[]) {
-  const { allow, ...rest } = options;
-  const handle = webhook(rest, async (delivery) => {
+  const clientAddress = (_request: Request, context: Context) => getConnInfo(context).remote.address;
+  const handle = webhook({ ...options, clientAddress }, async (delivery) => {
     const reply = await handler(delivery);
     return reply && new Response(reply.body ?? null, { status: reply.status, headers: { ...reply.headers } });
   });
   const app = new Hono();
   for (const one of before) app.use(one);
-  app.all('*', (context) => handle(context.req.raw));
+  app.all('*', (context) => handle(context.req.raw, context));
   return getRequestListener(app.fetch);
 }
 

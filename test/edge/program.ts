@@ -1,7 +1,7 @@
 // What test/edge-crypto.test.ts runs inside the edge runtime's VM. Text goes in and text comes out, so that every object is of the VM's own.
 import { hmac, isConfigurationError, memoryStore } from '@postern/core';
 import { webhook } from '@postern/core/fetch';
-import { github } from '@postern/core/providers';
+import { github } from '@postern/core/providers/github';
 import { readCase } from '../../packages/cli/src/cases.ts';
 import { judgeCase } from '../../packages/cli/src/judge-case.ts';
 

@@ -10,7 +10,7 @@ import {
   sign,
   type VerdictRecord,
 } from '@postern/core';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import { type WebhookOptions, webhook } from '@postern/express';
 import express5, { type Express, type NextFunction, type Request, type Response } from 'express';
 import express4 from 'express4';

@@ -1,5 +1,5 @@
 import { type ClaimStore, defineProvider, hmac, memoryStore, sign } from '@postern/core';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import { webhook } from '@postern/express';
 import type { NextFunction, Request, Response } from 'express';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';

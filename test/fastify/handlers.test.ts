@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import type { FastifyReply } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { delivery, dial, head, send } from '../express/caller.ts';

@@ -7,7 +7,7 @@ import {
   type SettledRecord,
   type VerdictRecord,
 } from '@postern/core';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import { type WebhookOptions, webhook, webhookScope } from '@postern/fastify';
 import fastify, {
   type FastifyInstance,

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers';
 import { createGunzip, gzipSync } from 'node:zlib';
 import formbody from '@fastify/formbody';
 import { sign } from '@postern/core';
-import { slack } from '@postern/core/providers';
+import { slack } from '@postern/core/providers/slack';
 import { webhook, webhookScope } from '@postern/fastify';
 import fastify, { type FastifyInstance, type FastifyReply } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';

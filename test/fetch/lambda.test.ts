@@ -1,7 +1,7 @@
 // A guard as a Lambda function, held against the types and the events that Amazon’s own type package and documents describe.
 import { memoryStore, sign, type VerdictRecord } from '@postern/core';
 import { fromLambdaEvent, type LambdaEvent, lambdaClientAddress, toLambdaResult, webhook } from '@postern/core/fetch';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import type {
   ALBEvent,
   ALBHandler,

@@ -4,7 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import { type ClaimStore, memoryStore, type SettledRecord, type VerdictRecord } from '@postern/core';
 import { type WebhookHandler, type WebhookOptions, webhook } from '@postern/core/fetch';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import { type Context, Hono } from 'hono';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { chunk, delivery, dial, head, jsonHead, LAST_CHUNK, send } from '../express/caller.ts';

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { json } from 'node:stream/consumers';
 import { memoryStore, type SettledRecord, type VerdictRecord } from '@postern/core';
 import { type WebhookHandler, webhook } from '@postern/core/node';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import Koa from 'koa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { delivery, dial, send } from '../express/caller.ts';

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createReceiver, type Delivery, memoryStore, type ReceiverOptions } from '@postern/core';
 
 import { handleNode, hardenServer } from '@postern/core/node';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import { webhook } from '@postern/express';
 import express from 'express';
 import { NOW_SECONDS, SECRET } from '../express/rig.ts';

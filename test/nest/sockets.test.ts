@@ -23,7 +23,7 @@ import {
   type VerdictRecord,
 } from '@postern/core';
 import { guardNode, type NodeRequest, webhook } from '@postern/core/node';
-import { shopify } from '@postern/core/providers';
+import { shopify } from '@postern/core/providers/shopify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { delivery, head, send } from '../express/caller.ts';
 import { SECRET, until, watchProcess } from '../express/rig.ts';

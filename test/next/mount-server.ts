@@ -17,13 +17,13 @@ interface Stage {
 /** Under this name the routes find the stage of the request they are called for. */
 const STAGES = Symbol.for('postern.test.stages');
 
-/** All of an App Router route but how it comes by its body. */
+/** All of an App Router route but how it comes by its body. No peer is shown to it; but these servers listen on loopback, and all who come are from there. */
 const appRoute = (before: string) => `
 import { webhook } from '@postern/next';
 
 async function handle(request, context) {
   const stage = globalThis[Symbol.for('postern.test.stages')].getStore();
-  stage.guard ??= webhook(stage.options, async (delivery) => {
+  stage.guard ??= webhook({ ...stage.options, clientAddress: () => '127.0.0.1' }, async (delivery) => {
     const reply = await stage.handler(delivery);
     if (reply) return new Response(reply.body ?? null, reply);
   });

@@ -1,5 +1,5 @@
 import { sign } from '@postern/core';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import { chunk, dial, head, LAST_CHUNK, type Lines, send, type WireAnswer } from '../express/caller.ts';
 import { gate, until } from '../express/rig.ts';
 import { type Files, startSite } from './site.ts';

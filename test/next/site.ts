@@ -92,7 +92,7 @@ async function layOut(folder: string, files: Files): Promise<void> {
 
 /** What our packages are built with, and what they need at run time. */
 const DEPENDENCIES = {
-  'ipaddr.js': join(ROOT, 'packages/core/node_modules/ipaddr.js'),
+  jose: join(ROOT, 'packages/core/node_modules/jose'),
   'raw-body': join(ROOT, 'packages/core/node_modules/raw-body'),
   '@types/node': join(TOOLS, '@types/node'),
 };

@@ -1,7 +1,7 @@
 // Both routers and both runtimes, as `next build` and `next start` make them, over raw sockets.
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { github } from '@postern/core/providers';
+import { github } from '@postern/core/providers/github';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { APPLICATION } from './application.ts';
 import {

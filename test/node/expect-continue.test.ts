@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { json, text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { hardenServer } from '@postern/core/node';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import { webhook } from '@postern/express';
 import express, { type Request, type Response } from 'express';
 import fastify from 'fastify';

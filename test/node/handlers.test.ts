@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { memoryStore, type SettledRecord } from '@postern/core';
 import { type WebhookHandler, webhook } from '@postern/core/node';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import { afterEach, describe, expect, it } from 'vitest';
 import { delivery, send } from '../express/caller.ts';
 import { BODY, type Listening, NOW_SECONDS, SECRET, serve, signed } from '../express/rig.ts';

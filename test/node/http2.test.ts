@@ -16,7 +16,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createReceiver, type ReceiverOptions, type SettledRecord, type VerdictRecord } from '@postern/core';
 import { guardNode, handleNode, type NodeRequest } from '@postern/core/node';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BODY, gate, NOW_SECONDS, PATH, SECRET, signed, until, watchProcess } from '../express/rig.ts';
 

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createReceiver, type ReceiverOptions, type VerdictRecord } from '@postern/core';
 import { type HardenServerOptions, handleNode, hardenServer } from '@postern/core/node';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import { dial, type Line } from '../express/caller.ts';
 import { type Listening, NOW_SECONDS, PATH, SECRET, serve, until } from '../express/rig.ts';
 

@@ -103,7 +103,13 @@ function unpack(sent: SentDelivery, signal: AbortSignal, tell: (deed: Deed) => v
     ...rest,
     id: rest.id ?? undefined,
     type: rest.type ?? undefined,
+    tenant: rest.tenant ?? undefined,
     timestamp: rest.timestamp ?? undefined,
+    claim: rest.claim ?? undefined,
+    // Nothing is confirmed there: the providers of those cases sign.
+    confirmed: undefined,
+    // Nor is anything observed.
+    observed: undefined,
     body: new Uint8Array(Buffer.from(body, 'base64')),
     text: () => give(text),
     json: <T>() => give(json) as T,

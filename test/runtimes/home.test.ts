@@ -1,6 +1,6 @@
 // The way home, without a runtime at its other end: the guest's part runs in this process.
 import { type Delivery, type ReceiverOptions, type SettledRecord, sign, type VerdictRecord } from '@postern/core';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import type { MountHandler } from '@postern/testing';
 import { afterEach, expect, it } from 'vitest';
 import { guardFetch } from './guest/fetch-guard.ts';

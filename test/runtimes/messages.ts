@@ -1,6 +1,6 @@
 // What the test's process and a runtime's process say to each other, as JSON over loopback.
 
-import type { ConfigurationErrorCode, Covers, ReceiverOptions, Secrets } from '@postern/core';
+import type { Claim, ConfigurationErrorCode, Covers, ReceiverOptions, Secrets } from '@postern/core';
 import type { Reply, Spoiling } from '@postern/testing';
 
 /** The options of a receiver that are plain values. */
@@ -55,6 +55,8 @@ export type Told<Value> = { readonly value: Value } | { readonly code: string; r
 export interface SentDelivery {
   readonly provider: string;
   readonly endpoint: string;
+  readonly tenant: string | null;
+  readonly claim: Claim | null;
   readonly id: string | null;
   readonly type: string | null;
   readonly timestamp: number | null;

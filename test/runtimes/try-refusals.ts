@@ -1,5 +1,6 @@
 import { createReceiver, isConfigurationError, type ReceiverOptions } from '@postern/core';
-import { liasonpay, slack } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
+import { slack } from '@postern/core/providers/slack';
 import type { Mount } from '@postern/testing';
 
 const provider = liasonpay();

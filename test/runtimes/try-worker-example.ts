@@ -1,7 +1,7 @@
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sign } from '@postern/core';
-import { standardWebhooks } from '@postern/core/providers';
+import { standardWebhooks } from '@postern/core/providers/standard-webhooks';
 import { ROOT } from '../src/pack.ts';
 import { expectText } from '../src/steps.ts';
 import { startProgram } from './program.ts';

@@ -193,6 +193,7 @@ function eager(answer: (options: ReceiverOptions, handler: MountHandler, body: B
 function recordOf(verdict: Pick<VerdictRecord, 'outcome' | 'reason'>): VerdictRecord {
   return {
     ...verdict,
+    kind: verdict.outcome === 'accepted' ? 'genuine' : 'forged',
     instance: 'made-up',
     at: 0,
     authentic: false,

@@ -2,8 +2,14 @@ import { rmSync } from 'node:fs';
 import { access, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { defineProvider, hmac, type Provider, sign } from '@postern/core';
-import { github, liasonpay, shopify, slack, standardWebhooks, stripe } from '@postern/core/providers';
+import { type Capture, defineProvider, hmac, type Provider, signRequest } from '@postern/core';
+import { clickpesa } from '@postern/core/providers/clickpesa';
+import { github } from '@postern/core/providers/github';
+import { liasonpay } from '@postern/core/providers/liasonpay';
+import { shopify } from '@postern/core/providers/shopify';
+import { slack } from '@postern/core/providers/slack';
+import { standardWebhooks } from '@postern/core/providers/standard-webhooks';
+import { stripe } from '@postern/core/providers/stripe';
 import { buildPackages, pnpm, ROOT, run } from './pack.ts';
 import { serve } from './serve.ts';
 import { createSteps, expectText } from './steps.ts';
@@ -18,10 +24,19 @@ interface ServerExample {
   /** What its `start` script runs, and the arguments that Node gets for it here. */
   readonly start: { readonly script: string; readonly args: (env: string) => readonly string[] };
   readonly paths: readonly string[];
-  readonly provider: Provider;
+  /** Who signs deliveries, or what makes them. */
+  readonly provider: Provider | typeof withToken;
   /** The variable of its signing secret, and the placeholder that .env.example has for it. */
   readonly variable: string;
   readonly placeholder: string;
+  /** Placeholders of further variables, and what is put in their place. */
+  readonly further?: Readonly<Record<string, string>>;
+  /** What is delivered. Default: what suits most providers. */
+  readonly body?: string;
+  /** What a genuine delivery is answered. Default 200. */
+  readonly genuine?: string;
+  /** The template of its settings. Default `.env.example`. */
+  readonly template?: string;
   /** Where the placeholder is refused: frameworks that import routes while they build read secrets at the first delivery. */
   readonly refuses: 'at start-up' | 'at the first delivery';
 }
@@ -45,6 +60,11 @@ const program = (file: string): ServerExample['start'] => ({
   script: `node --env-file=.env ${file}`,
   args: (env) => [`--env-file=${env}`, file],
 });
+
+/** A delivery with a token in its URL, which is all that it proves itself by. */
+function withToken(path: string, token: string, body: string): Capture {
+  return { method: 'POST', url: `${path}?token=${token}`, headers: [], body: new TextEncoder().encode(body) };
+}
 
 const SERVERS: readonly ServerExample[] = [
   {
@@ -104,6 +124,69 @@ const SERVERS: readonly ServerExample[] = [
     refuses: 'at start-up',
   },
   {
+    name: 'pesapal-and-clickpesa',
+    before: ['build'],
+    start: {
+      script: 'node --env-file=.env.sandbox dist/server.js',
+      args: (env) => [`--env-file=${env}`, 'dist/server.js'],
+    },
+    // What asks PesaPal is tested in test/examples, against its simulator.
+    paths: ['/webhooks/clickpesa'],
+    provider: clickpesa(),
+    variable: 'CLICKPESA_CHECKSUM_KEY',
+    placeholder: 'your_checksum_key',
+    body: '{"event":"PAYMENT FAILED","data":{"orderReference":"order-2"}}',
+    further: { your_consumer_key: 'test-consumer-key', your_consumer_secret: 'test-consumer-secret' },
+    template: '.env.sandbox.example',
+    refuses: 'at start-up',
+  },
+  {
+    name: 'fincode',
+    before: ['build'],
+    start: program('dist/server.js'),
+    paths: ['/webhooks/fincode'],
+    provider: withToken,
+    variable: 'FINCODE_CALLBACK_TOKEN',
+    placeholder: 'your_callback_token',
+    body: '{"eventType":"transaction.completed","reference":"of-nobody"}',
+    // Of an order that nobody knows, FinCode is not asked. What asks it is tested in test/examples.
+    genuine: '404',
+    further: { your_api_token: 'test-api-token-0123456789', '/your-service/': '/transactions/' },
+    refuses: 'at start-up',
+  },
+  {
+    name: 'observability-pino',
+    before: ['build'],
+    start: program('dist/server.js'),
+    paths: ['/webhooks/liasonpay'],
+    provider: liasonpay(),
+    variable: 'LIASONPAY_WEBHOOK_SECRET',
+    placeholder: 'your_webhook_secret',
+    refuses: 'at start-up',
+  },
+  {
+    name: 'observability-opentelemetry',
+    before: ['build'],
+    start: program('dist/server.js'),
+    paths: ['/webhooks/stripe'],
+    provider: stripe(),
+    variable: 'STRIPE_WEBHOOK_SECRET',
+    placeholder: 'your_webhook_secret',
+    // Any free port.
+    further: { 'METRICS_PORT=9464': 'METRICS_PORT=0' },
+    refuses: 'at start-up',
+  },
+  {
+    name: 'rate-limit',
+    before: ['build'],
+    start: program('dist/server.js'),
+    paths: ['/webhooks/github'],
+    provider: github(),
+    variable: 'GITHUB_WEBHOOK_SECRET',
+    placeholder: 'your_webhook_secret',
+    refuses: 'at start-up',
+  },
+  {
     name: 'custom-provider',
     before: ['test'],
     start: program('src/server.js'),
@@ -120,7 +203,7 @@ const SERVERS: readonly ServerExample[] = [
 const ELSEWHERE = ['worker'];
 
 /** Examples that do not listen: a script of their package.json says whether they are well. */
-const SCRIPTS: Readonly<Record<string, string>> = { 'unit-test-a-capture': 'test' };
+const SCRIPTS: Readonly<Record<string, string>> = { 'pagamio-polling': 'test', 'unit-test-a-capture': 'test' };
 
 /** Base64 too, which is what a secret of Standard Webhooks is. */
 const SECRET = 'whsec_dGVzdC1vbmx5LXNlY3JldC1vZi10aGUtZXhhbXBsZXM=';
@@ -150,37 +233,40 @@ for (const name of ELSEWHERE) await steps.step(name, () => checkTypes(join(ROOT,
 steps.finish();
 
 async function tryServer(example: ServerExample): Promise<void> {
-  const { name, start, variable, placeholder } = example;
+  const { name, start, variable, placeholder, further = {}, template: file = '.env.example' } = example;
   const cwd = join(ROOT, 'examples', name);
   await checkTypes(cwd);
 
   const manifest: { scripts?: Record<string, string> } = JSON.parse(await readFile(join(cwd, 'package.json'), 'utf8'));
   expectText('the start script', manifest.scripts?.start, start.script);
   for (const script of example.before ?? []) await pnpm(['run', script], { cwd });
-  const template = await readFile(join(cwd, '.env.example'), 'utf8');
-  expectText('.env.example', new RegExp(`^${variable}=.*$`, 'm').exec(template)?.[0], `${variable}=${placeholder}`);
+  const template = await readFile(join(cwd, file), 'utf8');
+  expectText(file, new RegExp(`^${variable}=.*$`, 'm').exec(template)?.[0], `${variable}=${placeholder}`);
 
+  // The placeholder of the secret is what is to be refused: the others are filled in both times.
+  const rest = Object.entries(further).reduce((text, [from, to]) => text.replace(from, to), template);
   const untouched = join(folder, `${name}.untouched.env`);
-  await writeFile(untouched, template);
+  await writeFile(untouched, rest);
   if (example.refuses === 'at start-up') {
     const refused = await run(process.execPath, start.args(untouched), { cwd, env: { NO_COLOR: '1' } });
     expectText('exit status with the placeholder', refused.status === 0 ? '0' : 'not 0', 'not 0');
     expectText('the refusal', /code: '([\w-]+)'/.exec(refused.stderr)?.[1], 'placeholder-secret', refused.stderr);
   } else {
     await serve(start.args(untouched), { cwd, env: {} }, async ({ port, printed }) => {
-      const status = await post(port, example.paths[0] ?? '/', await signedBy(example, SECRET));
+      const status = await post(port, await signedBy(example, example.paths[0] ?? '/', SECRET));
       expectText('status with the placeholder', status, '500');
       expectText('the warning', String(printed().includes('this is a placeholder')), 'true', printed());
     });
   }
 
   const filled = join(folder, `${name}.env`);
-  await writeFile(filled, template.replace(placeholder, SECRET));
+  await writeFile(filled, rest.replace(placeholder, SECRET));
   await serve(start.args(filled), { cwd, env: {} }, async ({ port, printed }) => {
     for (const path of example.paths) {
-      expectText(`genuine, ${path}`, await post(port, path, await signedBy(example, SECRET)), '200', printed());
-      const forged = await signedBy(example, OTHER_SECRET);
-      expectText(`forged, ${path}`, await post(port, path, forged), '401', printed());
+      const genuine = await post(port, await signedBy(example, path, SECRET));
+      expectText(`genuine, ${path}`, genuine, example.genuine ?? '200', printed());
+      const forged = await post(port, await signedBy(example, path, OTHER_SECRET));
+      expectText(`forged, ${path}`, forged, '401', printed());
     }
   });
 }
@@ -191,15 +277,18 @@ async function checkTypes(cwd: string): Promise<void> {
   await pnpm(['exec', 'tsc', '--noEmit', '--customConditions', 'null'], { cwd });
 }
 
-function signedBy({ provider }: ServerExample, secret: string): Promise<Record<string, string>> {
-  return sign(provider, { secret, body: BODY });
+/** A whole delivery: of some providers the signature stands in the body. */
+async function signedBy({ provider, body = BODY }: ServerExample, path: string, secret: string): Promise<Capture> {
+  return typeof provider === 'function'
+    ? provider(path, secret, body)
+    : signRequest(provider, { secret, body, url: path });
 }
 
-async function post(port: number, path: string, headers: Record<string, string>): Promise<string> {
-  const response = await fetch(`http://127.0.0.1:${port}${path}`, {
+async function post(port: number, { url, headers, body }: Capture): Promise<string> {
+  const response = await fetch(`http://127.0.0.1:${port}${url}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...headers },
-    body: BODY,
+    headers: { 'content-type': 'application/json', ...Object.fromEntries(headers as [string, string][]) },
+    body,
   });
   return String(response.status);
 }

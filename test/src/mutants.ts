@@ -1,6 +1,7 @@
-// `pnpm mutants [NAME…] [--json]`: breaks the code on purpose, one rule at a time, and expects the tests of that rule to fail.
+// `pnpm mutants [NAME…] [--some N] [--json]`: breaks the code on purpose, one rule at a time, and expects the tests of that rule to fail.
 //
-// Each breakage is made in a copy of the workspace, whose installed packages are linked. Names are parts of mutants' names.
+// Each breakage is made in a copy of the workspace, whose installed packages are linked. Names are parts of mutants' names; `--some` takes
+// so many of them at random, for where there is no time for all.
 import { spawn } from 'node:child_process';
 import {
   cpSync,
@@ -16,16 +17,19 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import ts from 'typescript';
 import { MUTANTS, type Mutant } from '../mutants.ts';
 import { ROOT } from '../workspace.ts';
 
 const WORKERS = 2;
-/** A test that hangs has failed, but somebody has to say so. */
+/** For each test file: a test that hangs has failed, but somebody has to say so. */
 const DEADLINE_MS = 120_000;
 const LEFT_OUT = new Set(['node_modules', 'dist', 'coverage', '.git', '.next']);
 
 interface TestRun {
+  /** False when vitest itself says that something failed. */
+  readonly succeeded: boolean;
   readonly passed: ReadonlySet<string>;
   /** Names of failed tests, each with its file. */
   readonly failed: readonly string[];
@@ -42,9 +46,13 @@ interface Finding {
   readonly seconds: number;
 }
 
-const json = process.argv.includes('--json');
-const wanted = process.argv.slice(2).filter((argument) => !argument.startsWith('--'));
-const mutants = MUTANTS.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
+const { positionals: wanted, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'boolean', default: false }, some: { type: 'string' } },
+});
+const { json } = values;
+const named = MUTANTS.filter(({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part)));
+const mutants = values.some === undefined ? named : takeSome(named, Number(values.some));
 if (mutants.length === 0) {
   console.error('mutants: no mutant has such a name.');
   process.exit(2);
@@ -63,7 +71,7 @@ async function main(): Promise<number> {
   // A test that fails anyway proves nothing.
   for (const sick of [...healthy.failed, ...healthy.broken])
     console.error(`mutants: fails without any breakage: ${sick}`);
-  if (healthy.passed.size === 0) return 2;
+  if (healthy.passed.size === 0 || healthy.broken.length > 0) return 2;
   const waiting = [...mutants];
   const findings: Finding[] = [];
   await Promise.all(
@@ -82,6 +90,15 @@ async function main(): Promise<number> {
   return survivors.length === 0 ? 0 : 1;
 }
 
+/** Each run takes others: over some runs, all have their turn. */
+function takeSome(from: readonly Mutant[], count: number): readonly Mutant[] {
+  return from
+    .map((mutant) => ({ mutant, place: Math.random() }))
+    .sort((a, b) => a.place - b.place)
+    .slice(0, count)
+    .map(({ mutant }) => mutant);
+}
+
 function line({ name, outcome, detail, seconds }: Finding): string {
   return `${outcome === 'killed' ? 'killed  ' : outcome.toUpperCase()}  ${seconds.toFixed(1).padStart(5)} s  ${name.padEnd(56)} ${detail.slice(0, 110)}`;
 }
@@ -93,18 +110,21 @@ async function runHealthy(copies: readonly string[]): Promise<TestRun> {
   for (const { tests, only } of mutants)
     for (const test of tests)
       if (only !== undefined && !whole.has(test)) parts.set(test, (parts.get(test) ?? new Set()).add(only));
+  // One share for each copy.
+  const shares = copies.map((_, share) => [...whole].filter((_, index) => index % copies.length === share));
   const waiting: (readonly [tests: readonly string[], only?: string])[] = [
-    ...(whole.size > 0 ? [[[...whole]] as const] : []),
+    ...shares.filter((share) => share.length > 0).map((share) => [share] as const),
     ...[...parts].map(([test, patterns]) => [[test], [...patterns].join('|')] as const),
   ];
   const runs: TestRun[] = [];
   await Promise.all(
     copies.map(async (copy) => {
       for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
-        runs.push(await runTests(copy, next[0], next[1], false));
+        runs.push(await runTests(copy, next[0], next[1], false, DEADLINE_MS * next[0].length));
     }),
   );
   return {
+    succeeded: runs.every(({ succeeded }) => succeeded),
     passed: new Set(runs.flatMap(({ passed }) => [...passed])),
     failed: runs.flatMap(({ failed }) => failed),
     broken: runs.flatMap(({ broken }) => broken),
@@ -131,7 +151,11 @@ async function judge(copy: string, mutant: Mutant, healthy: TestRun): Promise<Fi
   if (problem !== undefined) return result('broken', problem);
   writeFileSync(path, broken);
   try {
-    const run = await runTests(copy, tests, only, healthy.failed.length === 0);
+    const bail = healthy.failed.length === 0;
+    let run = await runTests(copy, tests, only, bail, DEADLINE_MS);
+    // A run that ends at its first failure may leave that failure out of its report.
+    if (bail && !run.succeeded && run.failed.length === 0 && run.broken.length === 0)
+      run = await runTests(copy, tests, only, false, DEADLINE_MS);
     const witness = run.failed.find((test) => healthy.passed.has(test));
     if (witness !== undefined) return result('killed', witness);
     // A file that does not load says nothing about the rule.
@@ -180,7 +204,13 @@ function list(path: string): readonly string[] {
 }
 
 /** Runs test files in a copy, or those of their tests whose names match, and reads what the reporter wrote. */
-function runTests(copy: string, tests: readonly string[], only: string | undefined, bail: boolean): Promise<TestRun> {
+function runTests(
+  copy: string,
+  tests: readonly string[],
+  only: string | undefined,
+  bail: boolean,
+  deadlineMs: number,
+): Promise<TestRun> {
   const report = join(copy, '.mutants-report.json');
   rmSync(report, { force: true });
   const vitest = join(realpathSync(join(ROOT, 'node_modules/vitest')), 'vitest.mjs');
@@ -200,6 +230,7 @@ function runTests(copy: string, tests: readonly string[], only: string | undefin
         '--maxWorkers=1',
         '--project=packages',
         '--project=test',
+        '--project=long',
         ...(bail ? ['--bail=1'] : []),
       ],
       { cwd: copy, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, NODE_NO_WARNINGS: '1' } },
@@ -208,14 +239,19 @@ function runTests(copy: string, tests: readonly string[], only: string | undefin
     child.stderr.on('data', (chunk) => {
       errors += chunk;
     });
-    const timer = setTimeout(() => child.kill('SIGKILL'), DEADLINE_MS);
+    const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
     child.on('error', reject);
-    child.on('exit', (_code, signal) => {
+    child.on('exit', (code, signal) => {
       clearTimeout(timer);
       if (signal !== null)
-        return resolve({ passed: new Set(), failed: [], broken: [`the tests did not end within ${DEADLINE_MS} ms`] });
+        return resolve({
+          succeeded: false,
+          passed: new Set(),
+          failed: [],
+          broken: [`the tests did not end within ${deadlineMs} ms`],
+        });
       try {
-        resolve(readReport(readFileSync(report, 'utf8'), copy));
+        resolve({ succeeded: code === 0, ...readReport(readFileSync(report, 'utf8'), copy) });
       } catch {
         reject(new Error(`vitest wrote no report: ${errors.slice(0, 500)}`));
       }
@@ -232,7 +268,7 @@ interface Report {
   }[];
 }
 
-function readReport(text: string, copy: string): TestRun {
+function readReport(text: string, copy: string): Omit<TestRun, 'succeeded'> {
   const { testResults } = JSON.parse(text) as Report;
   const named = (wanted: string) =>
     testResults.flatMap(({ name, assertionResults }) =>

@@ -38,7 +38,7 @@ async function main(): Promise<number> {
         where += ` (${printable(one.id)})`;
         const verdict = await runCase(one, mount);
         sent++;
-        const comparison = compareWithExpectation(one, verdict.outcome, verdict.reason);
+        const comparison = compareWithExpectation({ expect: one.expect }, verdict.outcome, verdict.reason);
         tally.add(name, comparison, one.provider);
         if (json) await out.line(JSON.stringify(verdict));
         else if (comparison.startsWith('wrong') || comparison === 'unstated') {

@@ -2,7 +2,7 @@
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { ConfigurationError, createReceiver, type Delivery, hmac, memoryStore, sign, verify } from '@postern/core';
-import { stripe } from '@postern/core/providers';
+import { stripe } from '@postern/core/providers/stripe';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import * as door from '../../packages/core/src/lib/crypto.ts';
 import * as twin from '../../packages/core/src/lib/crypto-web.ts';

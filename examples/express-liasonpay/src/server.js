@@ -1,4 +1,5 @@
 import { fromEnv } from '@postern/core';
+import { hardenServer } from '@postern/core/node';
 import { liasonpay } from '@postern/core/providers/liasonpay';
 import { webhook } from '@postern/express';
 import express from 'express';
@@ -15,19 +16,17 @@ app.get('/healthz', (_req, res) => {
 
 // `all` and not `post`: the guard answers other methods with 405 and records them, where Express would only say 404.
 // Body parsers that the rest of the app needs belong after this route: the signature is over the bytes as they came.
-app.all(
-  '/webhooks/liasonpay',
-  webhook(
-    {
-      provider: liasonpay(),
-      secrets: fromEnv('LIASONPAY_WEBHOOK_SECRET', { previous: 'LIASONPAY_WEBHOOK_SECRET_PREVIOUS' }),
-      allow: LIASONPAY_ALLOW?.split(','),
-      onVerdict: (record) => log('verdict', record),
-      onSettled: (record) => log('settled', record),
-    },
-    fulfil,
-  ),
+const guard = webhook(
+  {
+    provider: liasonpay(),
+    secrets: fromEnv('LIASONPAY_WEBHOOK_SECRET', { previous: 'LIASONPAY_WEBHOOK_SECRET_PREVIOUS' }),
+    allow: LIASONPAY_ALLOW?.split(','),
+    onVerdict: (record) => log('verdict', record),
+    onSettled: (record) => log('settled', record),
+  },
+  fulfil,
 );
+app.all('/webhooks/liasonpay', guard);
 
 /**
  * What the shop does with a payment. Throwing gives the event back: LiasonPay is answered 503 and tries again.
@@ -67,5 +66,13 @@ const server = app.listen(Number(PORT), HOST, (error) => {
   log('listening', /** @type {import('node:net').AddressInfo} */ (server.address()));
 });
 
-// Deliveries that are being handled are finished before the process ends.
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.close());
+// Node lets a head take 60 seconds and a request 300: senders of webhooks need neither.
+hardenServer(server);
+
+// Payments that are being handled are finished, or given back to be sent again, before the process ends; new ones are sent elsewhere.
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, async () => {
+    await guard.close();
+    server.close();
+  });
+}

@@ -1,6 +1,7 @@
 import { serve } from '@hono/node-server';
 import { fromEnv } from '@postern/core';
 import { webhook } from '@postern/core/fetch';
+import { hardenServer } from '@postern/core/node';
 import { standardWebhooks } from '@postern/core/providers/standard-webhooks';
 import { Hono } from 'hono';
 
@@ -46,6 +47,9 @@ function log(kind, record) {
 }
 
 const server = serve({ fetch: app.fetch, hostname: HOST, port: Number(PORT) }, (address) => log('listening', address));
+
+// Node lets a head take 60 seconds and a request 300: senders of webhooks need neither.
+hardenServer(/** @type {import('node:http').Server} */ (server));
 
 // Deliveries that are being handled are finished before the process ends.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.close());

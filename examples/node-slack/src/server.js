@@ -14,15 +14,7 @@ const options = {
 };
 
 /** The Events API. Slack wants an answer within three seconds, and tries three times. */
-const events = webhook({ ...options, endpoint: 'slack-events' }, async (delivery, _request, response) => {
-  /** @type {{ type: string, challenge?: string, event?: { type: string } }} */
-  const body = delivery.json();
-  // Sent once, when the URL is entered in the app's settings. It is signed like everything else.
-  if (body.type === 'url_verification') {
-    response.setHeader('content-type', 'text/plain');
-    response.end(body.challenge);
-    return;
-  }
+const events = webhook({ ...options, endpoint: 'slack-events' }, async (delivery) => {
   log('event', { id: delivery.id, type: delivery.type, attempt: delivery.attempt });
 });
 

@@ -1,4 +1,5 @@
-import { type Capture, isConfigurationError, parseCapture, type Secrets } from '@postern/core';
+import { type Answer, type Capture, isConfigurationError, parseCapture, type Secrets } from '@postern/core';
+import { compareResponse, type ExpectedResponse, readExpectedResponse } from './compare-response.ts';
 import { Misuse } from './misuse.ts';
 
 /** What a case file says the right outcome is. */
@@ -21,6 +22,8 @@ export interface Case {
   readonly now: number | null;
   readonly capture: Capture;
   readonly expect: Expectation | undefined;
+  /** What it is answered with, where it is a handshake. */
+  readonly expectResponse: ExpectedResponse | undefined;
 }
 
 /**
@@ -43,6 +46,7 @@ export function readCase(line: Uint8Array): Case {
     now,
     capture: readRequest(line),
     expect: readExpectation(fields),
+    expectResponse: readExpectedResponse(fields.expectResponse),
   };
 }
 
@@ -52,18 +56,28 @@ export function isBlank(line: Uint8Array): boolean {
 }
 
 /** How a judged case compares with what its file expects. */
-export type Comparison = 'as-expected' | 'either' | 'wrong-outcome' | 'wrong-reason' | 'unstated' | 'unknown-provider';
+export type Comparison =
+  | 'as-expected'
+  | 'either'
+  | 'wrong-outcome'
+  | 'wrong-reason'
+  | 'wrong-response'
+  | 'unstated'
+  | 'unknown-provider';
 
 /** Compares an outcome with the file's expectation; a lenient case is right either way. */
 export function compareWithExpectation(
-  { expect }: Pick<Case, 'expect'>,
+  { expect, expectResponse }: Pick<Case, 'expect'> & Partial<Pick<Case, 'expectResponse'>>,
   outcome: string,
   reason: string | undefined,
+  response?: Answer,
 ): Comparison {
   if (outcome === 'unknown-provider') return 'unknown-provider';
   if (expect === undefined) return 'unstated';
   if (expect.lenient) return 'either';
   if (outcome !== expect.outcome) return 'wrong-outcome';
+  if (outcome === 'accept' && expectResponse !== undefined)
+    return compareResponse(response, expectResponse).length === 0 ? 'as-expected' : 'wrong-response';
   if (outcome === 'accept' || expect.reasons.length === 0) return 'as-expected';
   return reason !== undefined && expect.reasons.includes(reason) ? 'as-expected' : 'wrong-reason';
 }

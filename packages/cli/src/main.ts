@@ -2,9 +2,12 @@
 import { readFileSync } from 'node:fs';
 import { isConfigurationError } from '@postern/core';
 import { Command, CommanderError, Option } from 'commander';
+import { type AuditFlags, audit } from './audit.ts';
 import { providerNames } from './known-providers.ts';
+import { listProviders } from './list-providers.ts';
 import { Misuse } from './misuse.ts';
 import { createOutput } from './output.ts';
+import { printRanges, RANGE_FORMATS, type RangeFormat } from './print-ranges.ts';
 import { verifyCapture } from './verify-capture.ts';
 import { verifyCases } from './verify-cases.ts';
 import { tellWarningsOnce } from './warnings.ts';
@@ -48,6 +51,21 @@ interface VerifyFlags {
   readonly json?: boolean;
 }
 
+const DOCTOR_STATUS = `
+Exit status:
+  0  nothing was found, or notes alone
+  1  something was found
+  2  the command is not usable; the message says what to do
+`;
+
+interface DoctorFlags {
+  readonly env?: readonly string[];
+  readonly json?: boolean;
+  readonly network: boolean;
+  readonly timeServer: string;
+  readonly url?: string;
+}
+
 const streams = { out: createOutput(process.stdout), err: createOutput(process.stderr) };
 tellWarningsOnce();
 
@@ -79,6 +97,66 @@ program
   .addHelpText('after', EXAMPLES)
   .action(async (flags: VerifyFlags) => {
     process.exitCode = await verifyCommand(flags);
+  });
+
+program
+  .command('providers')
+  .summary('list what is known of each provider')
+  .description(
+    'Lists the registered providers, or all that is known of one: what it signs and leaves open, its times, ids, retries and addresses, the settings it needs, and how that is proven.',
+  )
+  .argument('[name]', 'a registered name')
+  .option('--json', 'print JSON: an array of all, or the object of one')
+  .action(async (name: string | undefined, { json = false }: { readonly json?: boolean }) => {
+    process.exitCode = await listProviders(name, json, streams);
+  });
+
+program
+  .command('audit')
+  .summary('tell what a secret let in')
+  .description(
+    'Reads audit logs, written by auditLog of @postern/core/audit, and tells what a secret let in: each accepted event and how its run ended, by when it came, from where, and what was refused beside it.\nWithout --secret: what came to each endpoint, and which secrets were used.',
+  )
+  .argument('<files...>', 'audit logs, compressed by gzip or not; - for standard input')
+  .option('--secret <id>', 'the id of the secret (secretId in the records), never its value')
+  .option('--since <time>', '30m, 2h, 7d or 2w before now, a day, or ISO 8601 with its zone; included')
+  .option('--until <time>', 'likewise')
+  .option('--endpoint <name>', 'this endpoint alone')
+  .option('--json', 'print one JSON object')
+  .action(async (files: readonly string[], flags: AuditFlags) => {
+    process.exitCode = await audit(files, flags, streams, Date.now());
+  });
+
+program
+  .command('ranges')
+  .summary('print where a provider sends from')
+  .description(
+    'Prints the ranges that a provider publishes, as they stand in its data, with the page and the day they were read: for a firewall or a proxy. No network is used.\nExit status: 0, or 2 where the provider is not known or publishes none.',
+  )
+  .argument('<provider>', 'a registered name')
+  .addOption(new Option('--format <format>', 'how they are written').choices(RANGE_FORMATS).default('cidr'))
+  .action(async (name: string, { format }: { readonly format: RangeFormat }) => {
+    process.exitCode = await printRanges(name, format, streams);
+  });
+
+program
+  .command('doctor')
+  .summary('check a project against the production checklists')
+  .description(
+    'Reads a project and its environment files, and answers the security checklists of the providers: secrets, environments, TLS, proxies,\nlimits, stores, logs. It changes nothing and never prints a value: a finding names a variable, a file and a line.',
+  )
+  .argument('[dir]', 'the project’s folder', '.')
+  .option('--env <file>', 'an environment file outside the project; repeat it for several', collect)
+  .option('--url <address>', 'the endpoint’s public https address: its TLS is looked at from here')
+  .option('--time-server <host[:port]>', 'the time source to hold the clock against, by NTP', 'pool.ntp.org')
+  .option('--no-network', 'ask no time source')
+  .option('--json', 'print JSON: { findings, checks }')
+  .addHelpText('after', DOCTOR_STATUS)
+  .action(async (folder: string, flags: DoctorFlags) => {
+    const { env: envFiles = [], json = false, network, timeServer, url } = flags;
+    // Only here: it brings a parser along, which the other commands do without.
+    const { runDoctor } = await import('./doctor/run-doctor.ts');
+    process.exitCode = await runDoctor({ folder, envFiles, json, network, timeServer, url }, streams);
   });
 
 try {

@@ -28,6 +28,8 @@ export const REMEDIES: Readonly<Record<Reason, string>> = {
   'source-not-allowed':
     'The address is not in the allowlist. If it is the provider’s, add its range; behind a proxy, name the proxy.',
   'source-unknown': 'An allowlist is set and the address is not known. Tell the receiver how to learn it.',
+  'source-unavailable':
+    'The list of addresses that the allowlist asks for could not be got. Its record says why; the sender will try again.',
   'unknown-order': 'It speaks of an order that is not known here. Compare the environment and the order’s store.',
   'method-not-allowed':
     'The provider does not send with this method. Was the request captured whole? A browser or a monitor may have sent it.',

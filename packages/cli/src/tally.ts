@@ -3,7 +3,7 @@ import { columns, printable } from './output.ts';
 
 /** Counts how cases came out, in rows. */
 interface Tally {
-  /** Cases whose outcome or reason is not what the file expects. */
+  /** Cases whose outcome, reason or response is not what the file expects. */
   readonly wrong: number;
   add(row: string, comparison: Comparison, provider: string): void;
   /** The counts as a table under this title, its columns of nothing but noughts left out, and the unknown providers below it. */
@@ -15,6 +15,7 @@ const TITLES = {
   either: 'right either way',
   'wrong-outcome': 'wrong outcome',
   'wrong-reason': 'wrong reason',
+  'wrong-response': 'wrong response',
   unstated: 'nothing expected',
 } as const;
 
@@ -28,7 +29,7 @@ export function createTally(): Tally {
   const total = (column: Column) => sum([...rows.values()].map((row) => row.get(column) ?? 0));
   return {
     get wrong() {
-      return total('wrong-outcome') + total('wrong-reason');
+      return total('wrong-outcome') + total('wrong-reason') + total('wrong-response');
     },
     add(row, comparison, provider) {
       if (comparison === 'unknown-provider') {

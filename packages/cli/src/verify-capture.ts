@@ -126,7 +126,8 @@ function describe(verdict: Verdict, provider: Provider, capture: Capture): reado
   }
   if (verdict.outcome === 'answered') return [`accepted: a handshake, answered ${verdict.response.status}`];
   const { delivery } = verdict;
-  const covered = Object.entries(delivery.covers).map(([what, signed]) => `${what} ${signed ? 'yes' : 'no'}`);
+  const { fields, unsigned, ...covers } = delivery.covers;
+  const covered = Object.entries(covers).map(([what, signed]) => `${what} ${signed ? 'yes' : 'no'}`);
   const signedAt = delivery.timestamp;
   return [
     'accepted: the signature is genuine',
@@ -138,6 +139,8 @@ function describe(verdict: Verdict, provider: Provider, capture: Capture): reado
       ...(delivery.id === undefined ? [] : [['event id', printable(delivery.id)] as [string, string]]),
       ...(delivery.type === undefined ? [] : [['event type', printable(delivery.type)] as [string, string]]),
       ['signed', covered.join(', ')],
+      ...(fields.length === 0 ? [] : [['signed fields', fields.join(', ')] as [string, string]]),
+      ...(unsigned.length === 0 ? [] : [['not signed', unsigned.join(', ')] as [string, string]]),
       ['body', `${capture.body.byteLength} bytes`],
     ]),
   ];

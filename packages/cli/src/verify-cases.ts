@@ -6,7 +6,7 @@ import { type Output, printable } from './output.ts';
 import { createTally } from './tally.ts';
 
 /** What a person is shown case by case; the rest is counted. */
-const TOLD: readonly Comparison[] = ['wrong-outcome', 'wrong-reason', 'unstated'];
+const TOLD: readonly Comparison[] = ['wrong-outcome', 'wrong-reason', 'wrong-response', 'unstated'];
 
 /** Where the command speaks. */
 export interface Streams {
@@ -77,7 +77,7 @@ async function judgeLine(line: Uint8Array, number: number): Promise<Finding> {
     return {
       line: number,
       provider: one.provider,
-      comparison: compareWithExpectation(one, verdict.outcome, verdict.reason),
+      comparison: compareWithExpectation(one, verdict.outcome, verdict.reason, verdict.response),
       verdict,
       expected: one.expect === undefined ? '' : [one.expect.outcome, ...one.expect.reasons].join(' '),
     };
@@ -97,6 +97,11 @@ function describe(finding: Extract<Finding, { verdict: CaseVerdict }>): string {
   const outcome = [verdict.outcome, verdict.reason].filter((word) => word !== undefined).join(' ');
   const start =
     comparison === 'unstated' ? outcome : `WRONG  line ${line}: expected ${printable(expected)}, got ${outcome}`;
-  const problem = verdict.problem === undefined ? '' : `  (${printable(verdict.problem)})`;
+  const problem =
+    comparison === 'wrong-response'
+      ? '  (it is answered otherwise than its expectResponse says: --json prints the answer)'
+      : verdict.problem === undefined
+        ? ''
+        : `  (${printable(verdict.problem)})`;
   return `${start}  ${printable(verdict.id)}${problem}`;
 }

@@ -1,10 +1,14 @@
-import type { ReceiverOptions } from './lib/config.ts';
+import type { ClientAddressHeader, ProxyOptions } from './lib/address/client-address.ts';
+import type { TrustedProxies } from './lib/address/trusted-proxies.ts';
+import type { Closable } from './lib/drain.ts';
 import { ConfigurationError } from './lib/errors.ts';
 import { fetchExchange } from './lib/fetch/exchange.ts';
 import { canBeSent, discard, isResponse, toResponse } from './lib/fetch/response.ts';
 import { optionalFunction } from './lib/options.ts';
 import { createReceiver, runHandler } from './lib/receiver.ts';
+import type { ReceiverOptions } from './lib/receiver-options.ts';
 import type { Delivery, SchemaOutput, StandardSchema } from './lib/types.ts';
+import { isSuccess } from './lib/verdict.ts';
 
 export {
   fromLambdaEvent,
@@ -14,26 +18,41 @@ export {
   toLambdaResult,
 } from './lib/fetch/lambda.ts';
 
-/** Tells the client's address from what the host knows; `undefined` where it is not known, which an allowlist refuses. */
+/**
+ * Tells the peer's address from what the host knows; `undefined` where it is not known, which an allowlist refuses. With `trustProxy` the peer
+ * is the proxy: a host that only a proxy can reach may name it in so many words, `() => '127.0.0.1'`.
+ */
 export type ClientAddress<Context extends readonly unknown[]> = (
   request: Request,
   ...context: Context
 ) => string | undefined;
 
-/** A `Request` has no socket, so `allow` needs a function that tells the client's address. */
+/** A `Request` has no socket, so `allow` and `trustProxy` need a function that tells the peer's address. */
 export type Placement<Context extends readonly unknown[]> =
-  | { readonly allow?: undefined; readonly clientAddress?: ClientAddress<Context> | undefined }
+  | {
+      readonly allow?: undefined;
+      readonly trustProxy?: 'none' | undefined;
+      readonly clientAddressHeader?: undefined;
+      readonly clientAddress?: ClientAddress<Context> | undefined;
+    }
   | {
       /** Addresses and CIDR ranges the client must be in, beside the signature. Default: any. */
-      readonly allow: readonly string[];
-      /** Tells the client's address from what the host vouches for. A header that anyone can send proves nothing. */
+      readonly allow?: ReceiverOptions['allow'];
+      /** Whose word is taken for the client's address. A `Request` shows repeated header lines as one list, joined by commas. Default: `'none'`. */
+      readonly trustProxy?: TrustedProxies | undefined;
+      /** The one header that is read, and only from a trusted peer. Default: `'x-forwarded-for'`. */
+      readonly clientAddressHeader?: ClientAddressHeader | undefined;
+      /** Tells the peer's address from what the host vouches for. A header that anyone can send proves nothing. */
       readonly clientAddress: ClientAddress<Context>;
     };
+
+/** The options of a receiver that `Placement` says anew. */
+export type PlacedOptions = 'allow' | keyof ProxyOptions;
 
 /** Options of `webhook`: those of a receiver, and `clientAddress` beside `allow`. */
 export type WebhookOptions<Event = unknown, Context extends readonly unknown[] = readonly unknown[]> = Omit<
   ReceiverOptions<Event>,
-  'allow'
+  PlacedOptions
 > &
   Placement<Context>;
 
@@ -64,33 +83,39 @@ export type FetchHandler<Context extends readonly unknown[] = readonly unknown[]
  *
  * `fromEnv` is read at the first delivery: builds and global scopes have neither secrets nor randomness. Everything else is checked now.
  *
+ * `close()` drains it: for servers that are told to stop.
+ *
  * @throws ConfigurationError for options that could not work
  */
 export function webhook<Schema extends StandardSchema, Context extends readonly unknown[] = readonly unknown[]>(
-  options: Omit<ReceiverOptions, 'allow' | 'schema'> & { readonly schema: Schema } & Placement<Context>,
+  options: Omit<ReceiverOptions, PlacedOptions | 'schema'> & { readonly schema: Schema } & Placement<Context>,
   handler: WebhookHandler<SchemaOutput<Schema>, Context>,
-): FetchHandler<Context>;
+): FetchHandler<Context> & Closable;
 export function webhook<Context extends readonly unknown[] = readonly unknown[]>(
   options: WebhookOptions<unknown, Context>,
   handler: WebhookHandler<unknown, Context>,
-): FetchHandler<Context>;
+): FetchHandler<Context> & Closable;
 export function webhook<Context extends readonly unknown[]>(
   options: WebhookOptions<unknown, Context>,
   handler: WebhookHandler<unknown, Context>,
-): FetchHandler<Context> {
-  const receiver = createReceiver(options, { secretsAtFirstDelivery: true, ownOptions: ['clientAddress'] });
-  const { allow, clientAddress } = options;
+): FetchHandler<Context> & Closable {
+  const receiver = createReceiver(options, {
+    secretsAtFirstDelivery: true,
+    ownOptions: ['clientAddress'],
+    peerIsTold: true,
+  });
+  const { allow, trustProxy = 'none', clientAddress } = options;
   optionalFunction(clientAddress, 'clientAddress');
-  if (allow !== undefined && clientAddress === undefined)
+  if ((allow !== undefined || trustProxy !== 'none') && clientAddress === undefined)
     throw new ConfigurationError(
       'missing-option',
       'clientAddress',
-      'allow needs it here, since a Request has no socket: give a function that takes the address from what your host vouches for. A header that anyone can send proves nothing.',
+      'allow and trustProxy need it here, since a Request has no socket: give a function that takes the address from what your host vouches for. A header that anyone can send proves nothing.',
     );
   if (typeof handler !== 'function')
     throw new ConfigurationError('invalid-option', 'handler', 'give a function: (delivery, request) => …');
 
-  return async (request, ...context) => {
+  const guarded = async (request: Request, ...context: Context) => {
     refuseOtherThings(request);
     const exchange = fetchExchange(request, addressOf(clientAddress, request, context));
     const reception = await receiver.receive(exchange);
@@ -103,15 +128,16 @@ export function webhook<Context extends readonly unknown[]>(
       if (!isResponse(returned)) return;
       if (answered) discard(returned);
       else own = returned;
-      if (!isSuccess(returned)) await run.fail(new Error(`The handler answered ${returned.status}.`));
+      if (!isSuccess(returned.status)) await run.fail(new Error(`The handler answered ${returned.status}.`));
     }, run);
     const answer = await run.answer;
     answered = true;
     // The handler's own answer goes out if it says what was settled. A success that could not be committed, or a failure after acknowledge(), does not.
-    if (own !== undefined && canBeSent(own) && isSuccess(own) === isSuccess(answer)) return own;
+    if (own !== undefined && canBeSent(own) && isSuccess(own.status) === isSuccess(answer.status)) return own;
     if (own !== undefined) discard(own);
     return toResponse(answer, exchange.mustClose());
   };
+  return Object.assign(guarded, { close: receiver.close });
 }
 
 /** Frameworks pass objects of their own, and some of those look like a request from afar. */
@@ -139,8 +165,4 @@ function addressOf<Context extends readonly unknown[]>(
   } catch {
     return undefined;
   }
-}
-
-function isSuccess({ status }: { readonly status: number }): boolean {
-  return status >= 200 && status <= 299;
 }

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ReceiverOptions } from './lib/config.ts';
+import type { Closable } from './lib/drain.ts';
 import { ConfigurationError } from './lib/errors.ts';
 import type { Receiver } from './lib/exchange.ts';
 import { discard, isResponse } from './lib/fetch/response.ts';
@@ -8,7 +8,9 @@ import type { NodeRequest } from './lib/node/request.ts';
 import { holdResponse, watchResponse } from './lib/node/response.ts';
 import { writeAnswer } from './lib/node/write-answer.ts';
 import { createReceiver, runHandler } from './lib/receiver.ts';
+import type { ReceiverOptions } from './lib/receiver-options.ts';
 import type { Delivery, SchemaOutput, StandardSchema } from './lib/types.ts';
+import { isSuccess } from './lib/verdict.ts';
 
 export { type HardenServerOptions, hardenServer } from './lib/node/harden-server.ts';
 export type { NodeRequest, NodeTraits };
@@ -33,19 +35,22 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
  * The handler runs for genuine, fresh deliveries that were not handled before. Return a promise that ends when the work is done:
  * the event is committed and acknowledged then. It may also answer by itself; a 2xx leaves only after the commit.
  *
+ * `close()` drains it, for SIGTERM.
+ *
  * @throws ConfigurationError at start-up, for options that could not work
  */
 export function webhook<Schema extends StandardSchema>(
   options: Omit<WebhookOptions, 'schema'> & { readonly schema: Schema },
   handler: WebhookHandler<SchemaOutput<Schema>>,
-): NodeListener;
-export function webhook(options: WebhookOptions, handler: WebhookHandler): NodeListener;
-export function webhook(options: WebhookOptions, handler: WebhookHandler): NodeListener {
+): NodeListener & Closable;
+export function webhook(options: WebhookOptions, handler: WebhookHandler): NodeListener & Closable;
+export function webhook(options: WebhookOptions, handler: WebhookHandler): NodeListener & Closable {
   const receiver = createReceiver(options);
   if (typeof handler !== 'function')
     throw new ConfigurationError('invalid-option', 'handler', 'give a function: (delivery, request, response) => …');
-  return (request, response) =>
+  const listener = (request: IncomingMessage, response: ServerResponse) =>
     handleNode(receiver, request, response, (delivery) => handler(delivery, request, response));
+  return Object.assign(listener, { close: receiver.close });
 }
 
 /**
@@ -144,8 +149,4 @@ function closingEarly<Event>(delivery: Delivery<Event>, close: () => void): Deli
  */
 export function keepRawBody(request: IncomingMessage, _response: unknown, bytes: Uint8Array): void {
   (request as NodeRequest).rawBody = bytes;
-}
-
-function isSuccess(status: number): boolean {
-  return status >= 200 && status <= 299;
 }

@@ -1,5 +1,7 @@
 import { memoryStore, type SettledRecord, sign, type VerdictRecord } from '@postern/core';
-import { liasonpay, slack, stripe } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
+import { slack } from '@postern/core/providers/slack';
+import { stripe } from '@postern/core/providers/stripe';
 import express5 from 'express';
 import express4 from 'express4';
 import request from 'supertest';

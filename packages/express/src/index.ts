@@ -1,4 +1,5 @@
 import {
+  type Closable,
   ConfigurationError,
   createReceiver,
   type Delivery,
@@ -6,7 +7,7 @@ import {
   type SchemaOutput,
   type StandardSchema,
 } from '@postern/core';
-import { guardNode, handleNode } from '@postern/core/node';
+import { guardNode, handleNode, type NodeTraits } from '@postern/core/node';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
 export { keepRawBody } from '@postern/core/node';
@@ -35,15 +36,17 @@ export type WebhookHandler<Event = unknown> = (
  *
  * The handler runs for genuine, fresh deliveries that were not handled before. Return a promise that ends when the work is done:
  * the event is committed and acknowledged then. It may also answer by itself; a 2xx leaves only after the commit. An answer that
- * comes after the handler has returned (in a callback, from a stream nobody awaited) is not sent.
+ * comes after the handler has returned (in a callback, from a stream nobody awaited) is not sent. `close()` drains it, for SIGTERM.
+ *
+ * Where a provider asks by GET, HEAD or OPTIONS before it delivers, mount it with `app.all`: the guard refuses every other use of them.
  *
  * @throws ConfigurationError at start-up, for options that could not work
  */
 export function webhook<Schema extends StandardSchema>(
   options: Omit<WebhookOptions, 'schema'> & { readonly schema: Schema },
   handler: WebhookHandler<SchemaOutput<Schema>>,
-): RequestHandler;
-export function webhook(options: WebhookOptions, handler: WebhookHandler): RequestHandler;
+): RequestHandler & Closable;
+export function webhook(options: WebhookOptions, handler: WebhookHandler): RequestHandler & Closable;
 /**
  * The middleware form: `app.post(path, webhook(options), (req, res) => …)`. The route finds the delivery in `req.webhook`.
  *
@@ -51,22 +54,34 @@ export function webhook(options: WebhookOptions, handler: WebhookHandler): Reque
  *
  * @throws ConfigurationError at start-up, for options that could not work
  */
-export function webhook(options: WebhookOptions): RequestHandler;
-export function webhook(options: WebhookOptions, ...handlers: WebhookHandler[]): RequestHandler {
+export function webhook(options: WebhookOptions): RequestHandler & Closable;
+export function webhook(options: WebhookOptions, ...handlers: WebhookHandler[]): RequestHandler & Closable {
   const receiver = createReceiver(options);
   if (handlers.length === 0) {
-    return async function webhook(request: Request, response: Response, next: NextFunction) {
-      const delivery = await guardNode(receiver, request, response);
-      if (delivery === undefined) return;
-      request.webhook = delivery;
-      next();
-    };
+    return Object.assign(
+      async function webhook(request: Request, response: Response, next: NextFunction) {
+        const delivery = await guardNode(receiver, request, response, traitsOf(request));
+        if (delivery === undefined) return;
+        request.webhook = delivery;
+        next();
+      },
+      { close: receiver.close },
+    );
   }
   // A handler that is undefined (a misspelt import) is a mistake, and not the middleware form.
   const [handler] = handlers;
   if (typeof handler !== 'function')
     throw new ConfigurationError('invalid-option', 'handler', 'give a function: (delivery, req, res) => …');
-  return async function webhook(request: Request, response: Response) {
-    await handleNode(receiver, request, response, (delivery) => handler(delivery, request, response));
-  };
+  return Object.assign(
+    async function webhook(request: Request, response: Response) {
+      const run: (delivery: Delivery) => unknown = (delivery) => handler(delivery, request, response);
+      await handleNode(receiver, request, response, run, traitsOf(request));
+    },
+    { close: receiver.close },
+  );
+}
+
+/** Whom Express takes for the client, by its own setting. */
+function traitsOf(request: Request): NodeTraits {
+  return { framework: { setting: "Express's `trust proxy`", clientAddress: () => request.ip } };
 }

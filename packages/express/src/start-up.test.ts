@@ -1,5 +1,9 @@
 import { type ConfigurationErrorCode, fromEnv, isConfigurationError } from '@postern/core';
-import { github, liasonpay, shopify, standardWebhooks, stripe } from '@postern/core/providers';
+import { github } from '@postern/core/providers/github';
+import { liasonpay } from '@postern/core/providers/liasonpay';
+import { shopify } from '@postern/core/providers/shopify';
+import { standardWebhooks } from '@postern/core/providers/standard-webhooks';
+import { stripe } from '@postern/core/providers/stripe';
 import { afterEach, describe, expect, it } from 'vitest';
 import { webhook } from './index.ts';
 

@@ -1,5 +1,6 @@
 import { type SettledRecord, sign, type VerdictRecord } from '@postern/core';
-import { liasonpay, stripe } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
+import { stripe } from '@postern/core/providers/stripe';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type WebhookOptions, webhook, webhookScope } from './index.ts';

@@ -1,6 +1,5 @@
-import type { Delivery, ReceiverOptions, SchemaOutput, StandardSchema } from '@postern/core';
-import { createReceiver } from '@postern/core';
-import { guardNode, handleNode } from '@postern/core/node';
+import { createReceiver, type Delivery, type SchemaOutput, type StandardSchema } from '@postern/core';
+import { guardNode, handleNode, type WebhookOptions } from '@postern/core/node';
 import type { FastifyPluginAsync, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
 import { type Form, guardedPlugin, refuse } from './lib/guard-scope.ts';
 
@@ -12,7 +11,7 @@ declare module 'fastify' {
 }
 
 /** Options of `webhook` and `webhookScope`: those of a receiver. */
-export type WebhookOptions<Event = unknown> = ReceiverOptions<Event>;
+export type { WebhookOptions };
 
 /** Runs for genuine deliveries only. Returning answers with the provider's acknowledgement; throwing, or a status other than 2xx, makes the sender try again. */
 export type WebhookHandler<Event = unknown> = (
@@ -49,7 +48,7 @@ export function webhook(options: WebhookOptions, handler: WebhookHandler): Fasti
       };
       raw.end = (...values: unknown[]) => {
         // A 2xx would commit an event that nobody has handled.
-        if (!run.ran && raw.statusCode < 300) run.delivery.fail(new Error('A hook answered before the handler began.'));
+        if (!run.ran && raw.statusCode < 300) run.fail(new Error('A hook answered before the handler began.'));
         return end(...values);
       };
     });
@@ -64,7 +63,7 @@ export function webhook(options: WebhookOptions, handler: WebhookHandler): Fasti
         if (reply.raw.writableEnded || !(run.replied || reply.sent)) run.end(returned);
       } catch (error) {
         // Once a reply is sent or hijacked, Fastify takes no error to an error handler.
-        if (reply.sent) run.delivery.fail(error);
+        if (reply.sent) run.fail(error);
         throw error;
       }
       return run.over;

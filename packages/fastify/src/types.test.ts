@@ -1,6 +1,6 @@
 // Checked by `pnpm types`: a type that is wrong here fails the compilation, and an error that is expected and does not come fails it too.
 import type { Delivery, StandardSchema } from '@postern/core';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify';
 import { describe, expectTypeOf, it } from 'vitest';
 import { webhook, webhookScope } from './index.ts';

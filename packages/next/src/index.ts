@@ -1,8 +1,9 @@
-import type { Delivery, ReceiverOptions, SchemaOutput, StandardSchema } from '@postern/core';
+import type { Closable, Delivery, ReceiverOptions, SchemaOutput, StandardSchema } from '@postern/core';
 import {
   type WebhookHandler as FetchHandler,
   type WebhookOptions as FetchOptions,
   webhook as guard,
+  type PlacedOptions,
   type Placement,
 } from '@postern/core/fetch';
 import type { NextRequest } from 'next/server.js';
@@ -12,7 +13,7 @@ export interface RouteContext {
   readonly params: Promise<Readonly<Record<string, string | string[] | undefined>>>;
 }
 
-/** Options of `webhook`: those of a receiver. `allow` needs `clientAddress` beside it, since a route handler sees no socket. */
+/** Options of `webhook`: those of a receiver. `allow` and `trustProxy` need `clientAddress` beside them, since a route handler sees no socket. */
 export type WebhookOptions<Event = unknown, Context extends RouteContext = RouteContext> = FetchOptions<
   Event,
   [context: Context]
@@ -41,22 +42,24 @@ export type RouteHandler<Context extends RouteContext = RouteContext> = (
  * the event is committed and acknowledged then. It may also return a `Response`; a 2xx leaves only after the commit.
  *
  * `fromEnv` is read at the first delivery, since `next build` loads route files where there are no secrets. Everything else is checked
- * now, and so at the build. Where a provider asks by GET or HEAD: `export { POST as GET, POST as HEAD }`.
+ * now, and so at the build. Where a provider asks by GET, HEAD or OPTIONS: `export { POST as GET, POST as HEAD, POST as OPTIONS }`.
  *
  * @throws ConfigurationError for options that could not work
  */
 export function webhook<Schema extends StandardSchema, Context extends RouteContext = RouteContext>(
-  options: Omit<ReceiverOptions, 'allow' | 'schema'> & { readonly schema: Schema } & Placement<[context: Context]>,
+  options: Omit<ReceiverOptions, PlacedOptions | 'schema'> & { readonly schema: Schema } & Placement<
+      [context: Context]
+    >,
   handler: WebhookHandler<SchemaOutput<Schema>, Context>,
-): RouteHandler<Context>;
+): RouteHandler<Context> & Closable;
 export function webhook<Context extends RouteContext = RouteContext>(
   options: WebhookOptions<unknown, Context>,
   handler: WebhookHandler<unknown, Context>,
-): RouteHandler<Context>;
+): RouteHandler<Context> & Closable;
 export function webhook<Context extends RouteContext>(
   options: WebhookOptions<unknown, Context>,
   handler: WebhookHandler<unknown, Context>,
-): RouteHandler<Context> {
+): RouteHandler<Context> & Closable {
   // Core knows Next's request as a Request, and passes on the very object it was given.
   return guard(options, handler as FetchHandler<unknown, [context: Context]>);
 }

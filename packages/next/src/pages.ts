@@ -1,4 +1,5 @@
 import {
+  type Closable,
   ConfigurationError,
   createReceiver,
   type Delivery,
@@ -42,11 +43,13 @@ const REMEDY =
 export function webhook<Schema extends StandardSchema>(
   options: Omit<WebhookOptions, 'schema'> & { readonly schema: Schema },
   handler: WebhookHandler<SchemaOutput<Schema>>,
-): NextApiHandler;
-export function webhook(options: WebhookOptions, handler: WebhookHandler): NextApiHandler;
-export function webhook(options: WebhookOptions, handler: WebhookHandler): NextApiHandler {
+): NextApiHandler & Closable;
+export function webhook(options: WebhookOptions, handler: WebhookHandler): NextApiHandler & Closable;
+export function webhook(options: WebhookOptions, handler: WebhookHandler): NextApiHandler & Closable {
   const receiver = createReceiver(options, { secretsAtFirstDelivery: true });
   if (typeof handler !== 'function')
     throw new ConfigurationError('invalid-option', 'handler', 'give a function: (delivery, req, res) => …');
-  return (req, res) => handleNode(receiver, req, res, (delivery) => handler(delivery, req, res), { remedy: REMEDY });
+  const guarded: NextApiHandler = (req, res) =>
+    handleNode(receiver, req, res, (delivery) => handler(delivery, req, res), { remedy: REMEDY });
+  return Object.assign(guarded, { close: receiver.close });
 }

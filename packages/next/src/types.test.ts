@@ -1,6 +1,6 @@
 // Compiled by `tsc`, which fails where an expected error is missing. What Next itself checks of a route file is in `test/next`.
 import { fromEnv } from '@postern/core';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import { type NextRequest, NextResponse } from 'next/server.js';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type RouteContext, webhook } from './index.ts';

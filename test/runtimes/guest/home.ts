@@ -78,10 +78,20 @@ function named(error: unknown): unknown {
 }
 
 function describe(delivery: Delivery): SentDelivery {
-  const { provider, endpoint, id = null, type = null, timestamp = null, secretId, covers } = delivery;
+  const {
+    provider,
+    endpoint,
+    tenant = null,
+    claim = null,
+    id = null,
+    type = null,
+    timestamp = null,
+    secretId,
+    covers,
+  } = delivery;
   const { attempt, previouslyStarted } = delivery;
   return {
-    ...{ provider, endpoint, id, type, timestamp, secretId, covers, attempt, previouslyStarted },
+    ...{ provider, endpoint, tenant, claim, id, type, timestamp, secretId, covers, attempt, previouslyStarted },
     body: btoa(Array.from(delivery.body, (byte) => String.fromCharCode(byte)).join('')),
     text: ask(() => delivery.text()),
     json: ask(() => delivery.json()),

@@ -14,9 +14,15 @@ const HEAD_END = '\r\n\r\n';
  * Header lines go out as they stand: order, repeats, spelling and odd bytes included. `Content-Length` is added, and `Host` where there
  * is none, as every client adds them.
  *
+ * @param onConnect awaited before the first byte is sent, and told the port that the bytes will come from
  * @throws Error when no answer comes within `deadlineMs`, or the connection ends before one
  */
-export function send(port: number, request: Capture, deadlineMs: number): Promise<Reply> {
+export function send(
+  port: number,
+  request: Capture,
+  deadlineMs: number,
+  onConnect: (callerPort: number) => Promise<void> = async () => undefined,
+): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host: '127.0.0.1' });
     const end = (settle: () => void) => {
@@ -38,7 +44,12 @@ export function send(port: number, request: Capture, deadlineMs: number): Promis
     });
     socket.on('error', (error) => end(() => reject(error)));
     socket.on('close', () => end(() => reject(new Error('the connection ended without an answer'))));
-    socket.write(serialise(request, port));
+    socket.once('connect', () => {
+      onConnect(socket.localPort ?? 0).then(
+        () => socket.write(serialise(request, port)),
+        (error) => end(() => reject(error)),
+      );
+    });
   });
 }
 

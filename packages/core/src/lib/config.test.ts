@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { github } from '../providers/github.ts';
 import { stripe } from '../providers/stripe.ts';
-import { compileReceiver, type ReceiverOptions } from './config.ts';
+import { compileReceiver } from './config.ts';
 import { createReceiver } from './receiver.ts';
+import type { ReceiverOptions } from './receiver-options.ts';
 import { defineProvider } from './scheme/define-provider.ts';
 import { hmac } from './scheme/hmac.ts';
 
@@ -86,7 +87,7 @@ describe('createReceiver', () => {
 
 describe('compileReceiver', () => {
   it('has the defaults it documents', () => {
-    const { store, now, warn, secrets, provider, ...rest } = compileReceiver(options());
+    const { store, checkStore, now, warn, watch, secrets, provider, findSource, ...rest } = compileReceiver(options());
     expect(rest).toEqual({
       tolerance: { past: 300, future: 300 },
       maxBodyBytes: 1_048_576,
@@ -96,6 +97,7 @@ describe('compileReceiver', () => {
       bodyTimeoutMs: 10_000,
       maxHeldBytes: 268_435_456,
       allow: undefined,
+      storeFailure: 'closed',
       keepMs: 72 * 3_600_000,
       handlerTimeoutMs: 30_000,
       onVerdict: undefined,

@@ -1,71 +1,42 @@
-import { type Allowlist, allowlist } from './address/allowlist.ts';
+import { compileSource, type FindSource } from './address/client-address.ts';
+import { type Allowed, compileAllow } from './address/sources.ts';
+import { leaseMs } from './claims/claim-delivery.ts';
 import type { ClaimStore } from './claims/contract.ts';
-import { memoryStore } from './claims/memory-store.ts';
+import { compileStore, compileStoreFailure, storeChecker } from './claims/store-options.ts';
+import { type ConfirmStage, compileConfirm } from './confirm/compile-confirm.ts';
 import { ConfigurationError } from './errors.ts';
 import type { Tolerance } from './freshness.ts';
 import { createWarn, type Warn } from './host.ts';
+import type { KeyMeans } from './keys/remote-keys.ts';
+import { compileObserve, type Observation } from './observe.ts';
 import { optionalFunction, plainName, positiveInteger, refuseUnknownOptions } from './options.ts';
+import {
+  RECEIVER_OPTIONS,
+  type ReceiverOptions,
+  type ReceiverTraits,
+  type VerificationOptions,
+} from './receiver-options.ts';
 import { compileWindow } from './scheme/define-provider.ts';
-import { prepareSecrets, type Secrets, type SecretsReader } from './secrets.ts';
+import { checkPlainUrl } from './scheme/request-url.ts';
+import { coversPlace } from './scheme/scheme.ts';
+import { compileSecretsOption, type SecretsReaders } from './secret-life/compile-secrets-option.ts';
+import { createSecretWatch, type SecretWatch } from './secret-life/secret-watch.ts';
+import { compileSecretStore, type SecretStore } from './secret-store.ts';
+import type { SubscriptionConfirmer } from './subscription/confirm-by-url.ts';
 import type { Field, Provider, SettledRecord, StandardSchema, VerdictRecord } from './types.ts';
 
-/** What `verify` needs, and every receiver takes. */
-export interface VerificationOptions<Event = unknown> {
-  /** Who sends: `liasonpay()`, `stripe()`, or what `defineProvider` made. */
-  readonly provider: Provider;
-  /** The signing secret, several during a rotation, or `fromEnv('NAME')`. */
-  readonly secrets: Secrets;
-  /** The window for the signed time, whole seconds, both ends included: one number for both sides, or `{ past, future }`. Default: the provider's. */
-  readonly toleranceSeconds?: number | Tolerance | undefined;
-  /** The longest body, bytes. Default: the provider's, mostly 1 MiB (1,048,576). */
-  readonly maxBodyBytes?: number | undefined;
-  /** A Standard Schema (Zod, Valibot, …) for the JSON body; `delivery.event` is what it makes of it. */
-  readonly schema?: StandardSchema<Event> | undefined;
-}
-
-/** Options of a receiver, and of every framework's `webhook(options, handler)`. */
-export interface ReceiverOptions<Event = unknown> extends VerificationOptions<Event> {
-  /** A name for this endpoint, in records and claim keys. Default: the provider's name. Two endpoints that share a store and a provider need two names. */
-  readonly endpoint?: string | undefined;
-  /** How long a body may take to arrive, milliseconds. Default 10,000. */
-  readonly bodyTimeoutMs?: number | undefined;
-  /** The most body bytes this receiver holds at once, over all deliveries. Default 268,435,456 (256 MiB), or twice `maxBodyBytes` if that is more; never less than `maxBodyBytes`. Beyond it: 503 `overloaded`. */
-  readonly maxHeldBytes?: number | undefined;
-  /** Addresses and CIDR ranges the peer must be in, beside the signature. Default: any. */
-  readonly allow?: readonly string[] | undefined;
-  /** Where claims are kept. Default: a `memoryStore()` of this receiver's own, which one process is safe with. */
-  readonly store?: ClaimStore | undefined;
-  /** Where the event id stands in the signed JSON body (`'id'`, `'data.id'`), for senders whose data names none. Never an object's id: one object has many events. */
-  readonly eventId?: string | undefined;
-  /** For how many hours a finished event is remembered. Default: the provider's retry horizon; never less than the replay window. */
-  readonly keepHours?: number | undefined;
-  /** How long the handler may take, milliseconds. Default 30,000. */
-  readonly handlerTimeoutMs?: number | undefined;
-  /** The clock, milliseconds since 1970. Default `Date.now`. Read once a delivery. */
-  readonly now?: (() => number) | undefined;
-  /** Told of every verdict. What it throws is ignored. */
-  readonly onVerdict?: ((record: VerdictRecord) => void) | undefined;
-  /** Told how every run of the handler ended. What it throws is ignored. */
-  readonly onSettled?: ((record: SettledRecord) => void) | undefined;
-}
-
-/** What the host of a receiver asks for. */
-export interface ReceiverTraits {
-  /** Reads `fromEnv(…)` at the first delivery and not at construction: for hosts that import route files where no secrets are. A secret that is then refused answers 500 `misconfigured`. Default: at construction. */
-  readonly secretsAtFirstDelivery?: boolean;
-  /** Names of options that the adapter reads by itself: they are not unknown here. Default: none. */
-  readonly ownOptions?: readonly string[];
-}
-
 /** The part of the configuration that judging one capture needs. */
-export interface VerificationConfig<Event> {
+export interface VerificationConfig<Event> extends SecretsReaders {
   readonly provider: Provider;
-  readonly secrets: SecretsReader;
   readonly tolerance: Tolerance | undefined;
   readonly maxBodyBytes: number;
   readonly schema: StandardSchema<Event> | undefined;
   readonly eventId: Field | undefined;
-  readonly allow?: Allowlist | undefined;
+  readonly allow?: Allowed | undefined;
+  /** Gives more secrets for one delivery, where they are kept in a store. */
+  readonly loadSecrets?: SecretStore['load'];
+  /** Keeps a secret that a handshake hands over; `true` where it was expected. */
+  readonly saveSecret?: SecretStore['save'] | undefined;
 }
 
 /** Options, checked and compiled once. */
@@ -73,42 +44,38 @@ export interface ReceiverConfig<Event> extends VerificationConfig<Event> {
   readonly endpoint: string;
   readonly bodyTimeoutMs: number;
   readonly maxHeldBytes: number;
+  /** Finds out where a delivery comes from. */
+  readonly findSource: FindSource;
   readonly store: ClaimStore;
+  readonly watch: SecretWatch;
+  /** Asks the store once for settings that would lose claims, and warns of them. */
+  readonly checkStore: () => void;
+  readonly storeFailure: 'closed' | 'open';
   readonly keepMs: number;
+  /** Asks the provider back, where the user wants that. */
+  readonly confirm: ConfirmStage | undefined;
   readonly handlerTimeoutMs: number;
+  readonly environment: ReceiverOptions['environment'];
+  readonly subscription: SubscriptionConfirmer | undefined;
+  /** Absent where everything is enforced. */
+  readonly observation: Observation | undefined;
   readonly now: () => number;
   readonly warn: Warn;
   readonly onVerdict: ((record: VerdictRecord) => void) | undefined;
   readonly onSettled: ((record: SettledRecord) => void) | undefined;
 }
 
-/** The names `verify` knows; a receiver knows more. */
-export const VERIFICATION_OPTIONS = ['provider', 'secrets', 'toleranceSeconds', 'maxBodyBytes', 'schema'] as const;
-
-const RECEIVER_OPTIONS = [
-  ...VERIFICATION_OPTIONS,
-  'endpoint',
-  'bodyTimeoutMs',
-  'maxHeldBytes',
-  'allow',
-  'store',
-  'eventId',
-  'keepHours',
-  'handlerTimeoutMs',
-  'now',
-  'onVerdict',
-  'onSettled',
-] as const;
-
-/** After the handler's deadline its claim is safe for so long: the settlement itself takes time. */
-export const LEASE_GRACE_MS = 5_000;
-
 /** Checks what `verify` and a receiver have in common. */
 export function compileVerification<Event>(
   options: VerificationOptions<Event>,
   warn: Warn,
   eventId?: string,
-  { secretsAtFirstDelivery = false }: ReceiverTraits = {},
+  {
+    secretsAtFirstDelivery = false,
+    keepsSecrets = false,
+    watch,
+  }: ReceiverTraits & { readonly keepsSecrets?: boolean; readonly watch?: SecretWatch } = {},
+  means?: Omit<KeyMeans, 'importKey'>,
 ): VerificationConfig<Event> {
   const provider = options.provider as Provider | undefined;
   if (typeof provider !== 'object' || typeof provider?.scheme?.readProof !== 'function') {
@@ -129,7 +96,7 @@ export function compileVerification<Event>(
   }
   return {
     provider,
-    secrets: prepareSecrets(options.secrets, provider.scheme, warn, secretsAtFirstDelivery),
+    ...compileSecretsOption(options.secrets, { provider, warn, secretsAtFirstDelivery, keepsSecrets, means, watch }),
     tolerance: compileWindow(options.toleranceSeconds, provider.scheme, provider.tolerance),
     maxBodyBytes: positiveInteger(options.maxBodyBytes, 'maxBodyBytes', 'bytes', provider.maxBodyBytes),
     schema,
@@ -143,17 +110,34 @@ export function compileReceiver<Event>(
   traits: ReceiverTraits = {},
 ): ReceiverConfig<Event> {
   refuseUnknownOptions(options, [...RECEIVER_OPTIONS, ...(traits.ownOptions ?? [])], 'options');
-  for (const hook of ['now', 'onVerdict', 'onSettled'] as const) optionalFunction(options[hook], hook);
+  for (const hook of ['now', 'onVerdict', 'onSettled', 'onSecret', 'outbound'] as const)
+    optionalFunction(options[hook], hook);
   const now = options.now === undefined ? Date.now : steadyClock(options.now);
   const warn = createWarn(now);
-  const verification = compileVerification(options, warn, options.eventId, traits);
+  const { save: saveSecret, load: loadSecrets } = compileSecretStore(options.secretStore);
+  // Ages are told by a clock that nobody sets, unless the user has one of their own.
+  const clock = options.now === undefined ? () => performance.now() : now;
+  const watch = createSecretWatch({ hook: options.onSecret, registry: options.secretRegistry, warn, now });
+  const compiling = { ...traits, keepsSecrets: options.secretStore !== undefined, watch };
+  const verification = compileVerification(options, warn, options.eventId, compiling, {
+    outbound: options.outbound,
+    clock,
+  });
   const { provider, tolerance, maxBodyBytes } = verification;
+  if (provider.scheme.kind === 'none' && options.allow === undefined && options.confirm === undefined)
+    throw new ConfigurationError(
+      'missing-option',
+      'allow',
+      `${provider.name} proves nothing, so anybody can write its deliveries: give confirm, which asks it back, or the addresses it sends from.`,
+    );
+  const rangeMeans = {
+    provider,
+    outbound: options.outbound,
+    clock,
+    warn: (message: string) => warn('POSTERN_RANGES', message, 'from-the-providers-own-addresses'),
+  };
   const replayMs = replayWindow(tolerance);
-  const store = options.store ?? memoryStore({ now, replayWindowMs: Math.max(1_200_000, replayMs) });
-  for (const method of ['claim', 'complete', 'release'] as const) {
-    if (typeof store?.[method] !== 'function')
-      throw new ConfigurationError('invalid-option', 'store', `give a claim store: this has no ${method}().`);
-  }
+  const store = compileStore(options.store, options.now === undefined ? undefined : now, replayMs);
   const handlerTimeoutMs = positiveInteger(
     options.handlerTimeoutMs,
     'handlerTimeoutMs',
@@ -162,16 +146,30 @@ export function compileReceiver<Event>(
     2_147_483_647,
   );
   const keepHours = positiveInteger(options.keepHours, 'keepHours', 'hours', provider.retryHours, 8760);
+  const endpoint = options.endpoint === undefined ? provider.name : plainName(options.endpoint, 'endpoint');
+  const { secretsAtFirstDelivery = false, peerIsTold = false } = traits;
+  checkPlainUrl(provider.scheme.publicUrl, { endpoint, environment: options.environment, warn });
+  watch.name({ provider: provider.name, endpoint, horizonMs: provider.retryHours * 3_600_000 });
   return {
     ...verification,
-    endpoint: options.endpoint === undefined ? provider.name : plainName(options.endpoint, 'endpoint'),
+    watch,
+    saveSecret,
+    loadSecrets,
+    endpoint,
+    confirm: compileConfirm(options, { provider, endpoint, now, outbound: options.outbound, secretsAtFirstDelivery }),
     bodyTimeoutMs: positiveInteger(options.bodyTimeoutMs, 'bodyTimeoutMs', 'milliseconds', 10_000, 2_147_483_647),
     maxHeldBytes: compileHeldBytes(options.maxHeldBytes, maxBodyBytes),
-    allow: options.allow === undefined ? undefined : allowlist(options.allow),
+    allow: options.allow === undefined ? undefined : compileAllow(options.allow, rangeMeans, now),
+    findSource: compileSource(options, { endpoint, warn, now, judged: options.allow !== undefined, peerIsTold }),
     store,
+    checkStore: storeChecker(store, warn),
+    storeFailure: compileStoreFailure(options.storeFailure),
     // Never less than a run may take: an event that is forgotten while it runs would run beside itself.
-    keepMs: Math.max(keepHours * 3_600_000, replayMs, handlerTimeoutMs + LEASE_GRACE_MS),
+    keepMs: Math.max(keepHours * 3_600_000, replayMs, leaseMs({ handlerTimeoutMs })),
     handlerTimeoutMs,
+    environment: options.environment,
+    subscription: provider.subscription?.open(options.outbound),
+    observation: compileObserve(options.observe, { endpoint, now, warn }),
     now,
     warn,
     onVerdict: options.onVerdict,
@@ -195,7 +193,7 @@ function compileEventId(path: unknown, provider: Provider): Field {
       'give the path of the event id in the JSON body: "id", "data.event_id".',
     );
   }
-  if (!provider.scheme.signs.body)
+  if (!coversPlace(provider.scheme, { json: path }))
     throw new ConfigurationError(
       'invalid-option',
       'eventId',

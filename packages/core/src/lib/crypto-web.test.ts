@@ -1,9 +1,22 @@
-import { createHash, createHmac } from 'node:crypto';
+import { constants, createHash, createHmac, generateKeyPairSync, privateDecrypt, publicEncrypt } from 'node:crypto';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
-import type { HmacDigest, MacKey as NodeKey } from './crypto.ts';
+import type { HmacDigest, MacKey as NodeKey, SignatureAlgorithm } from './crypto.ts';
 import * as web from './crypto-web.ts';
-import { constantTimeEqual, DIGEST_BYTES, hmac, importMacKey, randomId, sha256 } from './crypto-web.ts';
+import {
+  canSeal,
+  constantTimeEqual,
+  DIGEST_BYTES,
+  hmac,
+  importMacKey,
+  importPrivateKey,
+  importPublicKey,
+  randomId,
+  randomToken,
+  sha256,
+  signWith,
+  verifyWith,
+} from './crypto-web.ts';
 
 const KEY = Buffer.from('test-key-for-unit-tests-only');
 const BODY = Uint8Array.from({ length: 256 }, (_, index) => index);
@@ -38,6 +51,7 @@ describe('the twin', () => {
     // A promise would count as true.
     expectTypeOf<Twin['constantTimeEqual']>().toEqualTypeOf<Door['constantTimeEqual']>();
     expectTypeOf<Twin['randomId']>().toEqualTypeOf<Door['randomId']>();
+    expectTypeOf<Twin['randomToken']>().toEqualTypeOf<Door['randomToken']>();
   });
 });
 
@@ -142,6 +156,45 @@ describe('importMacKey', () => {
   });
 });
 
+describe('randomToken', () => {
+  it('has 128 bits, and does not repeat', () => {
+    const tokens = Array.from({ length: 3000 }, randomToken);
+    expect(new Set(tokens).size).toBe(3000);
+    for (const token of tokens) expect(token).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    // Every character takes every value of its six bits, but the last, which has two.
+    for (let at = 0; at < 21; at++) expect(new Set(tokens.map((token) => token[at])).size).toBe(64);
+    expect(new Set(tokens.map((token) => token[21]))).toEqual(new Set('AQgw'));
+  });
+});
+
+describe('key pairs', () => {
+  const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const p256 = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  const edwards = generateKeyPairSync('ed25519');
+  const PAIRS: readonly (readonly [SignatureAlgorithm, typeof rsa])[] = [
+    [{ name: 'rsa', digest: 'sha256' }, rsa],
+    [{ name: 'rsa-pss', digest: 'sha256', saltBytes: 32 }, rsa],
+    [{ name: 'ecdsa', digest: 'sha256', curve: 'P-256' }, p256],
+    [{ name: 'ed25519' }, edwards],
+  ];
+
+  it.each(PAIRS)('sign for the door to node:crypto what it signs for them: $name', async (algorithm, pair) => {
+    const door = await import('./crypto.ts');
+    const spki = new Uint8Array(pair.publicKey.export({ format: 'der', type: 'spki' }));
+    const pkcs8 = new Uint8Array(pair.privateKey.export({ format: 'der', type: 'pkcs8' }));
+    const parts = ['v0:17:\u00e9', BODY];
+    const ours = await signWith(algorithm, importPrivateKey(pkcs8, algorithm), parts);
+    const theirs = await door.signWith(algorithm, door.importPrivateKey(pkcs8, algorithm), parts);
+    const key = importPublicKey(spki, algorithm);
+    for (const signature of [ours, theirs]) {
+      expect(await verifyWith(algorithm, key, signature, parts)).toBe(true);
+      expect(await door.verifyWith(algorithm, door.importPublicKey(spki, algorithm), signature, parts)).toBe(true);
+      expect(await verifyWith(algorithm, key, signature, [...parts, '!'])).toBe(false);
+    }
+    expect(inspect({ key }, { depth: 9, showHidden: true })).not.toContain('Uint8Array');
+  });
+});
+
 describe('randomId', () => {
   it('is a version 4 UUID and does not repeat', () => {
     const ids = Array.from({ length: 1000 }, randomId);
@@ -162,5 +215,29 @@ describe.each([
     await expect(hmac('sha256', key, [BODY])).rejects.toThrow('no crypto.subtle');
     await expect(sha256([BODY])).rejects.toThrow('no crypto.subtle');
     expect(randomId).toThrow('no crypto.subtle');
+  });
+});
+
+describe('sealing', () => {
+  it('has one digest for the padding and its mask, and says so: another mask would be another seal', () => {
+    expect(canSeal({ digest: 'sha256', mgf1: 'sha256' })).toBe(true);
+    expect(canSeal({ digest: 'sha256', mgf1: 'sha1' })).toBe(false);
+  });
+
+  it('computes what node:crypto opens, and opens what it computes', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+    const oaep = { digest: 'sha256', mgf1: 'sha256' } as const;
+    const spki = publicKey.export({ format: 'der', type: 'spki' });
+    const pkcs8 = privateKey.export({ format: 'der', type: 'pkcs8' });
+    const padding = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' };
+    const sealed = await web.sealWith(oaep, web.importSealingKey(spki), KEY);
+    expect(privateDecrypt({ key: privateKey, ...padding }, sealed)).toEqual(KEY);
+    const opened = await web.openWith(
+      oaep,
+      web.importOpeningKey(pkcs8),
+      publicEncrypt({ key: publicKey, ...padding }, KEY),
+    );
+    expect(opened).toEqual(new Uint8Array(KEY));
+    expect(await web.openWith(oaep, web.importOpeningKey(pkcs8), BODY)).toBeUndefined();
   });
 });

@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { constantTimeEqual, hmac, importMacKey, randomId, sha256 } from './crypto.ts';
+import { constantTimeEqual, hmac, importMacKey, randomId, randomToken, sha256 } from './crypto.ts';
 
 const KEY = Buffer.from('test-key-for-unit-tests-only');
 
@@ -42,6 +42,17 @@ describe('importMacKey', () => {
   it('makes a key that prints nothing of itself', () => {
     const key = importMacKey(KEY);
     expect(inspect(key, { depth: 9, showHidden: true }) + JSON.stringify(key)).not.toContain('test-key');
+  });
+});
+
+describe('randomToken', () => {
+  it('has 128 bits, and does not repeat', () => {
+    const tokens = Array.from({ length: 3000 }, randomToken);
+    expect(new Set(tokens).size).toBe(3000);
+    for (const token of tokens) expect(token).toMatch(/^[A-Za-z0-9_-]{22}$/);
+    // Every character takes every value of its six bits, but the last, which has two.
+    for (let at = 0; at < 21; at++) expect(new Set(tokens.map((token) => token[at])).size).toBe(64);
+    expect(new Set(tokens.map((token) => token[21]))).toEqual(new Set('AQgw'));
   });
 });
 

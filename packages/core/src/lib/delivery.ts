@@ -1,6 +1,9 @@
+import type { Claim } from './claims/contract.ts';
 import type { JudgedHead } from './head.ts';
 import { once, type Payload, readField } from './payload.ts';
-import type { Covers, Delivery, Field, Provider } from './types.ts';
+import { readHeadPlace } from './scheme/place.ts';
+import { coversPlace } from './scheme/scheme.ts';
+import type { Confirmed, Covers, Delivery, Field, Provider } from './types.ts';
 
 /** What is known of a genuine delivery before it is claimed. */
 export interface Authentic {
@@ -8,6 +11,13 @@ export interface Authentic {
   readonly body: Uint8Array;
   readonly payload: Payload;
   readonly secretId: string;
+  readonly tenant: string | undefined;
+  /** What the provider said when it was asked back. */
+  readonly confirmation?:
+    | { readonly confirmed: Confirmed; readonly identity: readonly string[]; readonly joined: boolean }
+    | undefined;
+  /** Its signature was not right: it is let through by `observe`, and nothing in it is to be believed. */
+  readonly unvouched?: true;
   id(): string | undefined;
   type(): string | undefined;
 }
@@ -16,7 +26,9 @@ export interface Authentic {
 export interface RunView {
   readonly attempt: number;
   readonly previouslyStarted: boolean;
+  readonly claim: Claim | undefined;
   readonly signal: AbortSignal;
+  readonly observed: Delivery['observed'];
   acknowledge(): void;
   fail(error?: unknown): void;
 }
@@ -31,15 +43,20 @@ export function readAuthentic(
   head: JudgedHead,
   body: Uint8Array,
   payload: Payload,
-  secretId: string,
+  secret: { readonly id: string; readonly tenant: string | undefined },
 ): Authentic {
+  const query = (name: string) => {
+    const found = readHeadPlace({ query: name }, head.headers);
+    return typeof found === 'string' ? undefined : found.text;
+  };
   return {
     head,
     body,
     payload,
-    secretId,
-    id: once(() => readField(eventId, head.headers.value, payload)),
-    type: once(() => readField(provider.eventType, head.headers.value, payload)),
+    secretId: secret.id,
+    tenant: secret.tenant,
+    id: once(() => readField(eventId, head.headers.value, query, payload)),
+    type: once(() => readField(provider.eventType, head.headers.value, query, payload)),
   };
 }
 
@@ -55,6 +72,7 @@ export function createDelivery<Event>(
   return Object.freeze<Delivery<Event>>({
     provider: provider.name,
     endpoint,
+    tenant: authentic.tenant,
     get id() {
       return authentic.id();
     },
@@ -71,8 +89,11 @@ export function createDelivery<Event>(
     get covers() {
       return coverage(provider, authentic);
     },
+    observed: run.observed,
+    confirmed: authentic.confirmation?.confirmed,
     attempt: run.attempt,
     previouslyStarted: run.previouslyStarted,
+    claim: run.claim,
     signal: run.signal,
     acknowledge: run.acknowledge,
     fail: run.fail,
@@ -80,11 +101,23 @@ export function createDelivery<Event>(
 }
 
 function coverage(provider: Provider, authentic: Authentic): Covers {
-  const { body, timestamp } = provider.scheme.signs;
+  if (authentic.unvouched)
+    return Object.freeze({
+      body: false,
+      timestamp: false,
+      id: false,
+      type: false,
+      fields: [],
+      unsigned: ['everything'],
+    });
+  const { body, timestamp, fields } = provider.scheme.signs;
+  const { eventType } = provider;
   return Object.freeze({
     body,
     timestamp,
     id: authentic.id() !== undefined,
-    type: authentic.type() !== undefined && provider.eventType !== undefined && 'json' in provider.eventType && body,
+    type: authentic.type() !== undefined && eventType !== undefined && coversPlace(provider.scheme, eventType),
+    fields,
+    unsigned: provider.unsigned,
   });
 }

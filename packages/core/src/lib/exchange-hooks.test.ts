@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
 import { liasonpay } from '../providers/liasonpay.ts';
 import type { Exchange } from './exchange.ts';
@@ -30,6 +31,44 @@ function open() {
   return { told, here, receiver, hooks };
 }
 
+describe('a record', () => {
+  it('is frozen: what one hook does to it, the next is not told', async () => {
+    const heard: unknown[] = [];
+    const meddle = (record: object) => void Object.assign(record, { outcome: 'accepted', reason: undefined });
+    const receiver = createReceiver({ provider: liasonpay(), secrets: SECRET, onVerdict: meddle, onSettled: meddle });
+    const hooks = {
+      onVerdict: (record: VerdictRecord) => void heard.push(record),
+      onSettled: (record: SettledRecord) => void heard.push(record),
+    };
+    await receiver.handle(await exchange(hooks, 'other-test-secret-other-test-secret'), () => undefined);
+    await receiver.handle(await exchange(hooks), () => Promise.reject(new Error('no')));
+    expect(heard).toMatchObject([
+      { outcome: 'rejected', reason: 'bad-signature' },
+      { outcome: 'accepted' },
+      { outcome: 'released', reason: 'handler-failed' },
+    ]);
+    expect(heard.every((record) => Object.isFrozen(record))).toBe(true);
+  });
+
+  it('of a settled run says when it ended', async () => {
+    const settled: SettledRecord[] = [];
+    let now = 1_767_225_600_000;
+    const receiver = createReceiver({
+      provider: liasonpay(),
+      secrets: SECRET,
+      now: () => now,
+      onSettled: (record) => settled.push(record),
+    });
+    const timestamp = now / 1000;
+    const headers = Object.entries(await sign(liasonpay(), { secret: SECRET, body: BODY, timestamp }));
+    const head = { method: 'POST', url: '/', headers };
+    await receiver.handle({ head, readBody: async () => BODY }, () => {
+      now += 250;
+    });
+    expect(settled).toMatchObject([{ at: 1_767_225_600_250, durationMs: 250 }]);
+  });
+});
+
 describe('the hooks of one exchange', () => {
   it('are told what the options’ hooks are told, of that exchange alone', async () => {
     const { told, here, receiver, hooks } = open();
@@ -57,7 +96,16 @@ describe('the hooks of one exchange', () => {
       throw new Error('the log is full');
     };
     const rejecting = (async () => throwing()) as () => void;
-    for (const hook of [throwing, rejecting]) {
+    // A promise of another realm or library: `instanceof Promise` is false of it, and its rejection would end the process.
+    const foreign = runInNewContext('async () => { throw new Error("the log is full"); }') as () => void;
+    // biome-ignore lint/suspicious/noThenProperty: a promise of another library, which throws when it is waited for.
+    const thenable = () => ({ then: throwing });
+    const endless = () => new Promise(() => undefined);
+    const blocking = () => {
+      for (const start = performance.now(); performance.now() - start < 50; );
+    };
+    const hooks = [throwing, rejecting, foreign, thenable, endless, blocking];
+    for (const hook of hooks) {
       const body = Uint8Array.from([...BODY, told.verdicts.length]);
       const headers = Object.entries(await sign(liasonpay(), { secret: SECRET, body }));
       const one = { head: { method: 'POST', url: '/', headers }, readBody: async () => body };
@@ -67,7 +115,20 @@ describe('the hooks of one exchange', () => {
     await new Promise((resolve) => setImmediate(resolve));
     process.off('unhandledRejection', troubles);
     expect(troubles).not.toHaveBeenCalled();
-    expect([told.verdicts.length, told.settled.length]).toEqual([2, 2]);
+    expect([told.verdicts.length, told.settled.length]).toEqual([hooks.length, hooks.length]);
+  });
+
+  it('that reject are warned about as those that throw are: the record was lost', async () => {
+    const codes: unknown[] = [];
+    const hear = (warning: Error & { code?: string }) => void codes.push(warning.code);
+    process.on('warning', hear);
+    const rejecting = (async () => {
+      throw new Error('the log is full');
+    }) as () => void;
+    const receiver = createReceiver({ provider: liasonpay(), secrets: SECRET, onVerdict: rejecting });
+    await receiver.receive(await exchange({}));
+    await vi.waitFor(() => expect(codes).toEqual(['POSTERN_HOOK']));
+    process.off('warning', hear);
   });
 
   it('of the options that throw leave those of the exchange their record', async () => {

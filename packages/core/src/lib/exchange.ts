@@ -1,6 +1,8 @@
 // The seam between the core and an adapter: how a request is presented, and what is made of it.
 
+import type { Closable } from './drain.ts';
 import type { Reason } from './reasons.ts';
+import type { SecretUse } from './secret-life/secret-watch.ts';
 import type { Answer, Delivery, RequestHead, SettledRecord, VerdictRecord } from './types.ts';
 
 /** How much of a body to read, and for how long. */
@@ -26,6 +28,8 @@ export interface Exchange {
   readBody(limits: BodyLimits): Promise<Uint8Array | BodyFailure>;
   /** True once the client has gone. Asked before the claim: nobody is left to take the answer, and a retry will come. */
   isGone?(): boolean;
+  /** Who the framework itself takes for the client, and by which setting of its own: told apart from `trustProxy`, that is reported once. */
+  readonly framework?: { readonly setting: string; readonly clientAddress: () => unknown } | undefined;
   /** Told beside the option of this name: for hosts that keep a log for each request. */
   readonly onVerdict?: ((record: VerdictRecord) => void) | undefined;
   /** Told beside the option of this name. */
@@ -44,16 +48,20 @@ export interface HandlerRun {
   succeed(): Promise<Answer>;
   /** The handler threw, or answered something else than 2xx. Resolves to the generic 503. */
   fail(error?: unknown): Promise<Answer>;
+  /** Notes that the handler has begun; call what it returns when it has ended. After `acknowledge()` it may go on, and `close()` waits for it. */
+  hold(): () => void;
   /** Resolves when the run is settled, by the handler, by `delivery.acknowledge()` or `fail()`, or by its deadline. */
   readonly answer: Promise<Answer>;
 }
 
 /** A guard, compiled: what adapters are built on. */
-export interface Receiver<Event = unknown> {
+export interface Receiver<Event = unknown> extends Closable {
   readonly provider: string;
   readonly endpoint: string;
   /** Judges one request. An accepted one is claimed and its run has begun: call `run.succeed` or `run.fail`. Never rejects. */
   receive(exchange: Exchange): Promise<Reception<Event>>;
+  /** How each secret was used since this receiver was made: its id, tenant, dates, last use and number of deliveries. Of at most 10,000, and never a value. */
+  secrets(): readonly SecretUse[];
   /** Judges one request and runs the handler for a genuine one. Resolves to what the caller is owed. Never rejects. */
   handle(exchange: Exchange, handler: (delivery: Delivery<Event>) => unknown): Promise<Answer>;
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { github } from '../providers/github.ts';
 import { standardWebhooks } from '../providers/standard-webhooks.ts';
 import { allowlist } from './address/allowlist.ts';
+import { compileSource } from './address/client-address.ts';
 import { judgeHead } from './head.ts';
 import type { HeaderLines } from './scheme/header-reader.ts';
 import type { Provider, RequestHead } from './types.ts';
@@ -10,7 +11,9 @@ const SIGNATURE: [string, string] = ['X-Hub-Signature-256', `sha256=${'ab'.repea
 
 function judge(changes: Partial<RequestHead>, provider: Provider = github(), allow?: readonly string[]) {
   const head = { method: 'POST', url: '/', headers: [SIGNATURE] as HeaderLines, peerAddress: '192.0.2.7', ...changes };
-  const judged = judgeHead(head, { provider, maxBodyBytes: 100, allow: allow && allowlist(allow) });
+  const mount = { endpoint: 'test', warn: () => undefined, now: Date.now, judged: true, peerIsTold: false };
+  const source = compileSource({}, mount)({ head });
+  const judged = judgeHead(head, { provider, maxBodyBytes: 100, allow: allow && allowlist(allow) }, source);
   return 'reason' in judged ? judged.reason : judged;
 }
 

@@ -1,9 +1,11 @@
 import type { VerificationConfig } from './config.ts';
 import { type Authentic, readAuthentic } from './delivery.ts';
+import { isConfigurationError } from './errors.ts';
 import { compareTimes } from './freshness.ts';
 import type { Finding, JudgedHead } from './head.ts';
 import { readPayload } from './payload.ts';
-import { validSecrets } from './secrets.ts';
+import { isRefusal } from './scheme/scheme.ts';
+import { alwaysValid, validSecrets } from './secrets.ts';
 
 /** What the signature and the clock say of a whole delivery. */
 export type Judgement =
@@ -19,13 +21,26 @@ export type Judgement =
  * In this order: only then is "genuine but stale", a clock or retry problem that somebody must mend, told apart from a forgery.
  */
 export async function judgeBody<Event>(
-  head: JudgedHead,
+  begun: JudgedHead,
   body: Uint8Array,
   config: VerificationConfig<Event>,
-  nowMs: number,
+  now: number | 'signed-time',
 ): Promise<Judgement> {
   const { provider, tolerance } = config;
-  const secrets = validSecrets(config.secrets(), nowMs);
+  const proof = provider.scheme.readBody?.(begun.proof, body) ?? begun.proof;
+  if (isRefusal(proof)) return refused({ reason: proof.refused, detail: proof.detail });
+  const head = { ...begun, proof };
+  const nowMs = now === 'signed-time' ? (proof.timestamp === undefined ? Date.now() : proof.timestamp * 1000) : now;
+  const fetched = await config.keys?.find({ proof, headers: head.headers, body, nowMs });
+  if (fetched !== undefined && 'reason' in fetched) return refused(fetched);
+  const given = fetched === undefined ? config.secrets() : [fetched].flat().map(alwaysValid);
+  // The reason that a forgery has: nobody learns by asking which tenants there are.
+  if (given.length === 0 && config.findSecrets !== undefined)
+    return refused({
+      reason: 'bad-signature',
+      detail: 'the function of secrets knows none for this delivery: no such tenant, or a forgery',
+    });
+  const secrets = validSecrets(given, nowMs);
   if (secrets.length === 0) {
     return refused({
       reason: 'secret-unavailable',
@@ -40,10 +55,15 @@ export async function judgeBody<Event>(
         'no configured secret makes this signature over these bytes: another secret (environment, endpoint), a body changed on its way, or a forgery',
     });
   }
-  const authentic = readAuthentic(provider, config.eventId, head, body, readPayload(body), match.id);
-  const { timestamp } = head.proof;
-  if (timestamp === undefined || tolerance === undefined) return { kind: 'fresh', authentic };
+  const payload = readPayload(body, provider.scheme.eventOf?.(body));
+  const authentic = readAuthentic(provider, config.eventId, head, body, payload, match);
+  const { timestamp, expires } = proof;
   const nowSeconds = Math.floor(nowMs / 1000);
+  if (expires !== undefined && !(nowSeconds <= expires)) {
+    const detail = `genuine, and expired ${nowSeconds - expires} s ago by its own word: a late retry, a replay, or a clock that is wrong`;
+    return { kind: 'untimely', authentic, finding: { reason: 'stale', detail } };
+  }
+  if (timestamp === undefined || tolerance === undefined) return { kind: 'fresh', authentic };
   const freshness = compareTimes(timestamp, nowSeconds, tolerance);
   if (freshness === 'fresh') return { kind: 'fresh', authentic };
   const detail =
@@ -51,6 +71,17 @@ export async function judgeBody<Event>(
       ? `genuine, and signed ${nowSeconds - timestamp} s ago where ${tolerance.past} s are allowed: a late retry, a replay, or a clock that is wrong`
       : `genuine, and signed ${timestamp - nowSeconds} s ahead where ${tolerance.future} s are allowed: one of the two clocks is wrong, or the time is not in seconds`;
   return { kind: 'untimely', authentic, finding: { reason: freshness, detail } };
+}
+
+/** Secrets that are read at the first delivery may be missing then: our mistake, and the operator must hear its name. */
+export function refuseSecrets<Event>(config: VerificationConfig<Event>): Finding | undefined {
+  try {
+    config.secrets();
+    return undefined;
+  } catch (error) {
+    if (!isConfigurationError(error)) throw error;
+    return { reason: 'misconfigured', detail: error.message };
+  }
 }
 
 function refused(finding: Finding): Judgement {

@@ -130,10 +130,11 @@ describe('at', () => {
   });
 
   it('counts an empty value as none', () => {
-    expect(readField({ json: 'empty' }, () => '', body)).toBeUndefined();
-    expect(readField({ header: 'x' }, () => '', body)).toBeUndefined();
-    expect(readField({ header: 'x' }, () => 'v', body)).toBe('v');
-    expect(readField(undefined, () => 'v', body)).toBeUndefined();
+    const none = () => undefined;
+    expect(readField({ json: 'empty' }, () => '', none, body)).toBeUndefined();
+    expect(readField({ header: 'x' }, () => '', none, body)).toBeUndefined();
+    expect(readField({ header: 'x' }, () => 'v', none, body)).toBe('v');
+    expect(readField(undefined, () => 'v', none, body)).toBeUndefined();
   });
 });
 

@@ -8,11 +8,19 @@ export interface Payload {
   form(): URLSearchParams;
   /** The text or whole number at a path of keys, or `undefined` where the body has none. Never throws. */
   at(path: string): string | undefined;
+  /** The text, number or truth value at a path of keys, as JSON writes it, or `undefined`. Never throws. */
+  scalar(path: string): string | undefined;
+  /** The one value of a form field, or `undefined`. Never throws. */
+  field(name: string): string | undefined;
 }
 
-/** Reads the bytes lazily: a delivery whose handler wants bytes pays for no parse. */
-export function readPayload(body: Uint8Array): Payload {
-  const json = once(() => parseJson(body));
+/**
+ * Reads the bytes lazily: a delivery whose handler wants bytes pays for no parse.
+ *
+ * @param event the JSON of the event, where the body wraps it: the claims of a token. Default: the body
+ */
+export function readPayload(body: Uint8Array, event = body): Payload {
+  const json = once(() => parseJson(event));
   const form = once(() => new URLSearchParams(decodeUtf8(body, true)));
   return {
     text: () => decodeUtf8(body, true),
@@ -25,6 +33,22 @@ export function readPayload(body: Uint8Array): Payload {
         return undefined;
       }
     },
+    scalar(path) {
+      try {
+        const value = valueAt(json(), path);
+        return typeof value === 'boolean' || typeof value === 'number' ? String(value) : shortText(value);
+      } catch {
+        return undefined;
+      }
+    },
+    field(name) {
+      try {
+        const values = form().getAll(name);
+        return values.length === 1 ? values[0]?.slice(0, 512) : undefined;
+      } catch {
+        return undefined;
+      }
+    },
   };
 }
 
@@ -32,10 +56,18 @@ export function readPayload(body: Uint8Array): Payload {
 export function readField(
   field: Field | undefined,
   header: (name: string) => string,
+  query: (name: string) => string | undefined,
   payload: Payload,
 ): string | undefined {
   if (field === undefined) return undefined;
-  const text = 'header' in field ? header(field.header) : payload.at(field.json);
+  const text =
+    'header' in field
+      ? header(field.header)
+      : 'json' in field
+        ? payload.at(field.json)
+        : 'form' in field
+          ? payload.field(field.form)
+          : query(field.query);
   return text === '' ? undefined : text;
 }
 
@@ -118,13 +150,21 @@ function isPoisoned(root: unknown): boolean {
 }
 
 function scalarAt(root: unknown, path: string): string | undefined {
+  const value = valueAt(root, path);
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : shortText(value);
+}
+
+function valueAt(root: unknown, path: string): unknown {
   let value: unknown = root;
   for (const key of path.split('.')) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
     value = (value as Record<string, unknown>)[key];
   }
-  if (typeof value === 'string') return value.length <= 512 ? value : undefined;
-  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : undefined;
+  return value;
+}
+
+function shortText(value: unknown): string | undefined {
+  return typeof value === 'string' && value.length <= 512 ? value : undefined;
 }
 
 /** Makes a value at most once, when it is first asked for. */

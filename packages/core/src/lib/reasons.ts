@@ -15,6 +15,7 @@ export type Reason =
   | 'wrong-environment'
   | 'source-not-allowed'
   | 'source-unknown'
+  | 'source-unavailable'
   | 'unknown-order'
   | 'method-not-allowed'
   | 'body-timeout'
@@ -50,6 +51,7 @@ export const REASON_STATUS: Readonly<Record<Reason, number>> = Object.freeze({
   'wrong-environment': 401,
   'source-not-allowed': 403,
   'source-unknown': 403,
+  'source-unavailable': 503,
   'unknown-order': 404,
   'method-not-allowed': 405,
   'body-timeout': 408,

@@ -1,25 +1,25 @@
-import type { ClaimRequest, ClaimResult, ClaimStore } from './claims/contract.ts';
-import { identityKey } from './claims/identity.ts';
-import { inTime } from './claims/in-time.ts';
-import {
-  compileReceiver,
-  LEASE_GRACE_MS,
-  type ReceiverConfig,
-  type ReceiverOptions,
-  type ReceiverTraits,
-} from './config.ts';
+import type { Source } from './address/client-address.ts';
+import { acknowledgeDuplicate, answered, refuse } from './answers.ts';
+import { begin, UNCLAIMED } from './begin.ts';
+import { claimDelivery } from './claims/claim-delivery.ts';
+import { compileReceiver, type ReceiverConfig } from './config.ts';
+import { confirmDelivery } from './confirm/compile-confirm.ts';
 import { randomId } from './crypto.ts';
-import { type Authentic, createDelivery } from './delivery.ts';
-import { errorKind, isConfigurationError } from './errors.ts';
+import type { Authentic } from './delivery.ts';
+import { type CloseOptions, createDrain, type Drain } from './drain.ts';
+import { judgeEnvironment } from './environment.ts';
+import { errorKind } from './errors.ts';
 import type { Exchange, HandlerRun, Receiver, Reception } from './exchange.ts';
-import { type Finding, judgeHead } from './head.ts';
-import { judgeBody } from './judge.ts';
-import { applySchema } from './payload.ts';
+import { answerProven, answerUnproven, MOST_UNPROVEN_BYTES } from './handshake/judge-handshake.ts';
+import { type Finding, judgeHead, judgeHeadOnceListed, readBareHead } from './head.ts';
+import { type Judgement, refuseSecrets } from './judge.ts';
+import { readUnvouched, waive, waiveDuplicate } from './observe.ts';
+import { positiveInteger, refuseUnknownOptions } from './options.ts';
 import type { Reason } from './reasons.ts';
+import type { ReceiverOptions, ReceiverTraits } from './receiver-options.ts';
 import { createRecorder, type Recorder } from './record.ts';
-import { type Run, startRun } from './run.ts';
-import type { Answer } from './types.ts';
-import { acknowledgementAnswer, jittered, refusalAnswer, statusOf } from './verdict.ts';
+import { judgeSought, seekSecrets } from './secret-life/look-up.ts';
+import type { CompiledSecret } from './secrets.ts';
 
 /**
  * Makes a receiver: checks and compiles every option now, so that nothing is left to fail at three in the morning.
@@ -35,12 +35,13 @@ export function createReceiver<Event = unknown>(
   const config = compileReceiver(options, traits);
   // Bytes of bodies that are being read or judged, over all deliveries.
   const held = { bytes: 0 };
+  const drain = createDrain();
 
   async function receive(exchange: Exchange): Promise<Reception<Event>> {
     const recorder = createRecorder(config, exchange, randomId(), config.now());
     const holding = { bytes: 0 };
     try {
-      return await judge(exchange, config, recorder, (bytes) => {
+      return await judge(exchange, config, recorder, drain, (bytes) => {
         holding.bytes += bytes;
         held.bytes += bytes;
         return held.bytes <= config.maxHeldBytes;
@@ -65,6 +66,13 @@ export function createReceiver<Event = unknown>(
     provider: config.provider.name,
     endpoint: config.endpoint,
     receive,
+    secrets: () => config.watch.report(givenSecrets(config)),
+    async close(options: CloseOptions = {}) {
+      refuseUnknownOptions(options, ['deadlineMs'], 'close');
+      return drain.close(
+        positiveInteger(options.deadlineMs, 'close.deadlineMs', 'milliseconds', 10_000, 2_147_483_647),
+      );
+    },
     async handle(exchange, handler) {
       const reception = await receive(exchange);
       if (reception.outcome !== 'accepted') return reception.answer;
@@ -77,33 +85,65 @@ export function createReceiver<Event = unknown>(
 
 /** Runs a handler and settles its run by how it ends. Never rejects. */
 export async function runHandler(handler: () => unknown, run: HandlerRun): Promise<void> {
+  // It may go on after acknowledge(): a server that drains waits for it all the same.
+  const letGo = run.hold();
   try {
     await handler();
   } catch (error) {
     await run.fail(error);
     return;
+  } finally {
+    letGo();
   }
   await run.succeed();
 }
+
+/** Those that are known without asking anybody; none where they cannot be had yet. */
+function givenSecrets<Event>(config: ReceiverConfig<Event>): readonly CompiledSecret[] {
+  try {
+    return config.secrets();
+  } catch {
+    return [];
+  }
+}
+
+const DRAINING: Finding = { reason: 'draining', detail: 'the server is shutting down: close() was called' };
+
+const NOTHING = new Uint8Array();
 
 /** The pipeline, top to bottom. */
 async function judge<Event>(
   exchange: Exchange,
   config: ReceiverConfig<Event>,
   recorder: Recorder,
+  drain: Drain,
   hold: (bytes: number) => boolean,
 ): Promise<Reception<Event>> {
-  const head = judgeHead(exchange.head, config);
-  if ('reason' in head) return refuse(config, recorder, head);
+  const source = config.findSource(exchange);
+  recorder.clientAddress = source.address;
+  const head = await judgeFromAnywhere(exchange, source, config, recorder);
+  if ('reason' in head && !waive(config, recorder, head)) return refuse(config, recorder, head);
+  if (drain.draining) return refuse(config, recorder, DRAINING);
   const refused = refuseSecrets(config);
   if (refused) return refuse(config, recorder, refused);
 
+  const unproven = 'otherwise' in head;
+  if (unproven && head.handshake !== undefined)
+    return answered(config, recorder, await answerUnproven(head, exchange.head, NOTHING, config, recorder.at));
+  // Before the body: none is held while a vault thinks, and none is read that could not be judged.
+  const sought =
+    'proof' in head ? await seekSecrets(config, exchange.head) : 'otherwise' in head ? head.otherwise : head;
+  if (!unproven && 'reason' in sought && !waive(config, recorder, sought)) return refuse(config, recorder, sought);
+  const briefly = unproven && !recorder.observing;
+  const maxBytes = briefly ? Math.min(config.maxBodyBytes, MOST_UNPROVEN_BYTES) : config.maxBodyBytes;
+  const begun = 'reason' in head ? readBareHead(exchange.head) : head;
   const body = await exchange.readBody({
-    maxBytes: config.maxBodyBytes,
+    maxBytes,
     timeoutMs: config.bodyTimeoutMs,
-    declaredBytes: head.declaredBytes,
+    declaredBytes: begun.declaredBytes,
     hold,
   });
+  if (briefly && 'failed' in body && body.failed === 'body-too-large') return refuse(config, recorder, head.otherwise);
   if ('failed' in body) return refuse(config, recorder, { reason: body.failed, detail: body.detail });
   // Bytes that were there already (a host's rawBody) are held to the same limit as bytes that are read.
   if (body.byteLength > config.maxBodyBytes)
@@ -113,179 +153,105 @@ async function judge<Event>(
     });
   recorder.bodyBytes = body.byteLength;
 
-  const judgement = await judgeBody(head, body, config, recorder.at);
-  if (judgement.kind === 'refused') return refuse(config, recorder, judgement.finding);
-  const { authentic } = judgement;
-  recorder.authentic = authentic;
-  // Only what arrived fresh before and never finished may come late, and only where the identity is the exact signed material:
-  // a sender that does not sign its retries anew would lose every event whose first try failed.
-  const late = judgement.kind === 'untimely';
-  if (late && (judgement.finding.reason !== 'stale' || authentic.id() !== undefined))
-    return refuse(config, recorder, judgement.finding);
-  if (exchange.isGone?.())
-    return refuse(config, recorder, {
-      reason: 'body-incomplete',
-      detail: 'the client went away before its delivery was claimed',
-    });
+  // What is let through runs without a claim: nothing that is not as it should be may stand in the way of what is.
+  const turnAway = (finding: Finding, authentic?: Authentic, retryAfter?: number) => {
+    if (!waive(config, recorder, finding)) return refuse(config, recorder, finding, retryAfter);
+    const refused = refuseLast(exchange, drain);
+    if (refused) return refuse(config, recorder, refused);
+    const letIn = authentic ?? readUnvouched(config.provider, begun, body);
+    return begin(config, recorder, letIn, UNCLAIMED, drain.enter());
+  };
+  if ('reason' in head) return turnAway(head);
+  if (unproven) {
+    const answer = await answerUnproven(head, exchange.head, body, config, recorder.at);
+    return answer === head.otherwise ? turnAway(answer) : answered(config, recorder, answer);
+  }
+  if ('reason' in sought) return turnAway(sought);
 
-  const key = await identityKey({
-    provider: config.provider.name,
-    endpoint: config.endpoint,
-    id: authentic.id(),
-    material: config.provider.scheme.material(head.proof, body),
+  const { judged, config: verification } = await judgeSought(head, body, sought, recorder.at);
+  if (judged.kind === 'refused') return turnAway(judged.finding);
+  recorder.authentic = judged.authentic;
+  config.watch.used(judged.authentic, verification.secrets(), recorder.at);
+  const answer = await answerProven(judged, exchange.head, verification);
+  if (answer !== undefined) return answered(config, recorder, answer);
+  const wrong = judgeEnvironment(config.provider, config.environment, judged.authentic);
+  if (wrong) return turnAway(wrong, judged.authentic);
+  const judgement = await confirmDelivery(config.confirm, { ...exchange.head, clientAddress: source.address }, judged);
+  if (judgement.kind === 'refused') return turnAway(judgement.finding, judged.authentic, judgement.retryAfterSeconds);
+  recorder.authentic = judgement.authentic;
+  const last = refuseLast(exchange, drain);
+  if (last) return refuse(config, recorder, last);
+  return claimAndBegin(config, recorder, judgement, drain.enter());
+}
+
+/** The head, as if there were no allowlist, where one refuses it and the receiver observes: the rest tells whether it is genuine. */
+async function judgeFromAnywhere<Event>(
+  { head }: Exchange,
+  source: Source,
+  config: ReceiverConfig<Event>,
+  recorder: Recorder,
+) {
+  const judged =
+    config.allow?.renew === undefined
+      ? judgeHead(head, config, source)
+      : await judgeHeadOnceListed(head, config, source);
+  const elsewhere = 'reason' in judged && ABOUT_ITS_SOURCE.includes(judged.reason);
+  return elsewhere && waive(config, recorder, judged)
+    ? judgeHead(head, { ...config, allow: undefined }, source)
+    : judged;
+}
+
+const ABOUT_ITS_SOURCE: readonly Reason[] = ['source-not-allowed', 'source-unknown', 'source-unavailable'];
+
+/** What may have changed while a delivery was judged. */
+function refuseLast(exchange: Exchange, drain: Drain): Finding | undefined {
+  if (exchange.isGone?.())
+    return { reason: 'body-incomplete', detail: 'the client went away before its delivery was claimed' };
+  return drain.draining ? DRAINING : undefined;
+}
+
+/** The claim, and what it leads to. */
+async function claimAndBegin<Event>(
+  config: ReceiverConfig<Event>,
+  recorder: Recorder,
+  judgement: Exclude<Judgement, { readonly kind: 'refused' }>,
+  entered: ReturnType<Drain['enter']>,
+): Promise<Reception<Event>> {
+  const { leave } = entered;
+  const { authentic } = judgement;
+  const claiming = await claimDelivery(config, judgement).catch((error) => {
+    leave();
+    throw error;
   });
-  const owner = randomId();
-  const request = { owner, leaseMs: config.handlerTimeoutMs + LEASE_GRACE_MS, keepMs: config.keepMs };
-  const claim = await tryClaim(config.store, key, late ? { ...request, retryOnly: true } : request);
-  if ('failed' in claim) {
+  // No handler of a subscription's questions is there to run once more.
+  const isEvent = config.subscription?.isAsked(authentic.body) !== true;
+  if (claiming.kind === 'done' && !(isEvent && waiveDuplicate(config, recorder))) {
+    leave();
+    return acknowledgeDuplicate(config, recorder, authentic);
+  }
+  if (claiming.kind === 'refused' && !(isEvent && waive(config, recorder, claiming.finding))) {
+    leave();
+    return refuse(config, recorder, claiming.finding, claiming.retryAfterSeconds);
+  }
+  if (claiming.kind === 'failed') {
+    recorder.storeError = claiming.error;
+    const finding: Finding = { reason: 'store-unavailable', detail: 'the claim store did not answer' };
+    // What cannot be told from a stale stranger stays out, however open the source is.
+    const open = (config.storeFailure === 'open' && judgement.kind === 'fresh') || waive(config, recorder, finding);
     config.warn(
       'POSTERN_STORE',
-      `the claim store failed (${errorKind(claim.failed)}), so deliveries are refused with 503. Their records hold the error.`,
+      `the claim store failed (${errorKind(claiming.error)}), so deliveries are ${open ? 'accepted without a claim, and a repeat would run too' : 'refused with 503'}. Their records hold the error.`,
       'reasons',
     );
-    return refuse(config, recorder, {
-      reason: 'store-unavailable',
-      detail: 'the claim store did not answer',
-      error: claim.failed,
-    });
+    if (!open) {
+      leave();
+      return refuse(config, recorder, finding);
+    }
+    recorder.attempt = 1;
+    recorder.claimed = false;
   }
-  if ('inFlight' in claim)
-    return refuse(
-      config,
-      recorder,
-      { reason: 'in-flight', detail: 'another copy of this delivery is being handled' },
-      claim.retryAfterMs / 1000,
-    );
-  if (judgement.kind === 'untimely' && !('claimed' in claim)) return refuse(config, recorder, judgement.finding);
-  if (!('claimed' in claim)) return acknowledgeDuplicate(config, recorder);
-
-  recorder.attempt = claim.attempt;
-  return begin(
-    config,
-    recorder,
-    authentic,
-    claim,
-    startRun({ store: config.store, key, owner, deadlineMs: config.handlerTimeoutMs, report: recorder.settled }),
-  );
-}
-
-/** Secrets that are read at the first delivery may be missing then: our mistake, and the operator must hear its name. */
-function refuseSecrets<Event>(config: ReceiverConfig<Event>): Finding | undefined {
-  try {
-    config.secrets();
-    return undefined;
-  } catch (error) {
-    if (!isConfigurationError(error)) throw error;
-    return { reason: 'misconfigured', detail: error.message };
-  }
-}
-
-/** A store of the user's own may reject, or throw before it has a promise to reject. */
-async function tryClaim(
-  store: ClaimStore,
-  key: string,
-  request: ClaimRequest,
-): Promise<ClaimResult | { readonly failed: unknown }> {
-  try {
-    // A claim that comes too late has nobody to run it: it is given back, and else left to its lease.
-    return await inTime(
-      () => store.claim(key, request),
-      (late) => ('claimed' in late ? store.release(key, request.owner) : undefined),
-    );
-  } catch (error) {
-    return { failed: error };
-  }
-}
-
-/** The claim is ours: the schema's turn, and then the handler's. */
-async function begin<Event>(
-  config: ReceiverConfig<Event>,
-  recorder: Recorder,
-  authentic: Authentic,
-  claim: { readonly attempt: number; readonly previouslyStarted: boolean },
-  run: Run,
-): Promise<Reception<Event>> {
-  const { provider, schema } = config;
-  const checked =
-    schema === undefined
-      ? { event: undefined as Event }
-      : await Promise.race([applySchema(schema, authentic.payload), deadlineOf(run)]);
-  // The deadline has given the claim back: the event is somebody else's now, and a handler must not start for it.
-  if ('late' in checked || run.signal.aborted)
-    return refuse(config, recorder, {
-      reason: 'handler-timeout',
-      detail: 'the schema did not answer before handlerTimeoutMs',
-    });
-  if ('problem' in checked) {
-    await run.end({ ok: false, reason: 'invalid-payload', error: new Error(checked.problem) });
-    return refuse(config, recorder, { reason: 'invalid-payload', detail: checked.problem });
-  }
-  const answer = run.settled.then((settlement) =>
-    settlement.outcome === 'committed'
-      ? acknowledgementAnswer(provider.acknowledgement)
-      : refusal(config, recorder, settlement.reason ?? 'handler-failed'),
-  );
-  const delivery = createDelivery(provider, config.endpoint, authentic, checked.event, {
-    ...claim,
-    signal: run.signal,
-    acknowledge: () => void run.end({ ok: true }),
-    fail: (error) => void run.end({ ok: false, reason: 'handler-failed', error }),
-  });
-  recorder.verdict({ outcome: 'accepted' });
-  return {
-    outcome: 'accepted',
-    delivery,
-    run: Object.freeze({
-      answer,
-      async succeed() {
-        await run.end({ ok: true });
-        return answer;
-      },
-      async fail(error?: unknown) {
-        await run.end({ ok: false, reason: 'handler-failed', error });
-        return answer;
-      },
-    }),
-  };
-}
-
-/** Resolves when the deadline of a run passes. */
-function deadlineOf({ signal }: Run): Promise<{ readonly late: true }> {
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve({ late: true }), { once: true });
-  });
-}
-
-function acknowledgeDuplicate<Event>(config: ReceiverConfig<Event>, recorder: Recorder): Reception<Event> {
-  const answer = acknowledgementAnswer(config.provider.acknowledgement);
-  recorder.verdict({
-    outcome: 'answered',
-    status: answer.status,
-    detail: 'this event was handled before: acknowledged without the handler',
-  });
-  return { outcome: 'answered', answer };
-}
-
-function refuse<Event>(
-  config: ReceiverConfig<Event>,
-  recorder: Recorder,
-  { reason, detail, error }: Finding & { readonly error?: unknown },
-  retryAfter?: number,
-): Reception<Event> {
-  const answer = refusal(config, recorder, reason, retryAfter);
-  recorder.verdict({ outcome: 'rejected', reason, status: answer.status, detail, error });
-  return { outcome: 'rejected', reason, answer };
-}
-
-function refusal<Event>(
-  config: ReceiverConfig<Event>,
-  recorder: Recorder,
-  reason: Reason,
-  retryAfter?: number,
-): Answer {
-  const status = statusOf(reason, config.provider);
-  return refusalAnswer(status, recorder.instance, {
-    allow: reason === 'method-not-allowed' ? config.provider.methods : undefined,
-    retryAfter: status === 503 ? jittered(retryAfter ?? 5) : undefined,
-  });
+  if (claiming.kind !== 'claimed') return begin(config, recorder, authentic, UNCLAIMED, entered);
+  recorder.attempt = claiming.attempt;
+  recorder.claimed = true;
+  return begin(config, recorder, authentic, claiming, entered);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { safeText } from './redact.ts';
+import { mask, safeText } from './redact.ts';
 
 describe('safeText', () => {
   it('escapes everything that could forge a log line or move a cursor', () => {
@@ -30,5 +30,48 @@ describe('safeText', () => {
 
   it('leaves ordinary text of any script as it is', () => {
     expect(safeText('Zahlung 25,00 € — оплата')).toBe('Zahlung 25,00 € — оплата');
+  });
+});
+
+describe('mask', () => {
+  it.each([
+    ['4242424242424242', '••••4242'],
+    ['4242 4242 4242 4242', '••••4242'],
+    ['+254 712 345-678', '••••-678'],
+    ['0712345678', '••••5678'],
+  ])('shows the last four of a number: %s', (value, shown) => {
+    expect(mask(value)).toBe(shown);
+  });
+
+  it.each([
+    '',
+    '4821',
+    '482193',
+    '123456789',
+    'correct horse battery staple',
+    'Rex',
+    'sk_live_0123456789abcdef',
+    '+254712345678 x',
+  ])('shows nothing of what may be a PIN, a password or an answer: %s', (value) => {
+    expect(mask(value)).toBe('••••');
+  });
+
+  it('shows as much as it is told to, where enough stays hidden', () => {
+    expect(mask('ACC-0012-9921', { last: 4 })).toBe('••••9921');
+    expect(mask('4242424242424242', { last: 2 })).toBe('••••42');
+    expect(mask('123456789', { last: 4 })).toBe('••••');
+    expect(mask('4821', { last: 1 })).toBe('••••');
+  });
+
+  it('cuts between characters, and escapes what would move a cursor', () => {
+    expect(mask('secret🔑🔑', { last: 2 })).toBe('••••🔑🔑');
+    expect(mask('account\u001b[2J', { last: 4 })).toBe('••••\\u001b[2J');
+  });
+
+  it('refuses what is no text, and a number of characters that would show too much or is misspelt', () => {
+    for (const wrong of [0, 5, 1.5, '4'])
+      expect(() => mask('4242424242424242', { last: wrong as never })).toThrow(/mask.last/);
+    expect(() => mask(4242424242424242 as never)).toThrow(/leading zeros/);
+    expect(() => mask('4242', { lasts: 4 } as never)).toThrow(/last/);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { memoryStore } from './claims/memory-store.ts';
+import { type MemoryStore, memoryStore } from './claims/memory-store.ts';
 import { type RunParts, type Settlement, startRun } from './run.ts';
 
 beforeEach(() => {
@@ -12,15 +12,18 @@ afterEach(() => {
 
 /** A run over a real store, claimed as a receiver claims it. */
 async function start(changes: Partial<RunParts> = {}) {
-  const store = memoryStore();
+  return startOn(memoryStore(), changes);
+}
+
+async function startOn(store: MemoryStore, changes: Partial<RunParts>) {
   const claim = (owner: string) => store.claim('key', { owner, leaseMs: 60_000, keepMs: 3_600_000 });
   await claim('owner');
   const reports: [outcome: Settlement['outcome'], reason: string | undefined, late: boolean][] = [];
   const run = startRun({
     store,
-    key: 'key',
-    owner: 'owner',
+    claim: { key: 'key', owner: 'owner' },
     deadlineMs: 1_000,
+    leaseUntil: performance.now() + 60_000,
     report: ({ outcome, reason }, late) => reports.push([outcome, reason, late]),
     ...changes,
   });
@@ -117,6 +120,89 @@ describe('startRun', () => {
       [['uncommitted', 'store-unavailable', false]],
       [['uncommitted', 'in-flight', false]],
     ]);
+  });
+
+  it('commits behind the answer when the store is back before the lease ends', async () => {
+    const store = memoryStore();
+    let down = true;
+    const { run, claim } = await startOn(store, {
+      store: {
+        ...store,
+        complete: (key, owner) => (down ? Promise.reject(new Error('down')) : store.complete(key, owner)),
+      },
+    });
+    expect(await run.end({ ok: true })).toMatchObject({ outcome: 'uncommitted', reason: 'store-unavailable' });
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(await claim('retry')).toHaveProperty('inFlight');
+    down = false;
+    await vi.advanceTimersByTimeAsync(8_000);
+    expect(await claim('retry')).toEqual({ done: true });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it('gives back behind the answer when the store is back before the lease ends', async () => {
+    const store = memoryStore();
+    let down = true;
+    const { run, claim } = await startOn(store, {
+      store: {
+        ...store,
+        release: (key, owner) => (down ? Promise.reject(new Error('down')) : store.release(key, owner)),
+      },
+    });
+    expect(await run.end({ ok: false, reason: 'handler-failed' })).toMatchObject({ outcome: 'released' });
+    down = false;
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(await claim('retry')).toMatchObject({ claimed: true, attempt: 2 });
+  });
+
+  it('asks no more when the lease has ended: the event may be somebody else’s', async () => {
+    let asked = 0;
+    const { run } = await startOn(memoryStore(), {
+      store: {
+        ...memoryStore(),
+        complete() {
+          asked++;
+          return Promise.reject(new Error('down'));
+        },
+      },
+    });
+    await run.end({ ok: true });
+    await vi.advanceTimersByTimeAsync(60_000);
+    const until = asked;
+    expect(until).toBeGreaterThan(3);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(asked).toBe(until);
+  });
+
+  it('settles what has no claim, and asks no store', async () => {
+    const { run, claim, reports } = await start({ claim: undefined });
+    expect(await run.end({ ok: true })).toEqual({ outcome: 'unclaimed' });
+    const failing = await start({ claim: undefined });
+    expect(await failing.run.end({ ok: false, reason: 'handler-failed' })).toMatchObject({
+      outcome: 'unclaimed',
+      reason: 'handler-failed',
+    });
+    expect(await claim('next')).toHaveProperty('inFlight');
+    expect(reports).toEqual([['unclaimed', undefined, false]]);
+  });
+
+  it('is cut with its signal, gives its claim back, and reports a later end as late', async () => {
+    const { run, claim, reports } = await start();
+    expect(await run.cut()).toMatchObject({ outcome: 'released', reason: 'draining' });
+    expect(run.signal.reason).toMatchObject({ name: 'AbortError' });
+    expect(await claim('next')).toMatchObject({ claimed: true, attempt: 2 });
+    await run.end({ ok: true });
+    expect(reports).toEqual([
+      ['released', 'draining', false],
+      ['released', undefined, true],
+    ]);
+  });
+
+  it('that is settled is not cut', async () => {
+    const { run } = await start();
+    await run.end({ ok: true });
+    expect(await run.cut()).toEqual({ outcome: 'committed' });
+    expect(run.signal.aborted).toBe(false);
   });
 
   it('resolves though the claim cannot be given back: the lease will do it', async () => {

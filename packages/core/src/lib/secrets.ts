@@ -12,6 +12,8 @@ export interface SecretEntry {
   readonly notBefore?: Date | string;
   /** Until when it counts, that moment included. Default: for ever. */
   readonly notAfter?: Date | string;
+  /** Whose secret it is, where several tenants share one endpoint: `delivery.tenant`, and part of the identity of what it signed. Default: nobody's. */
+  readonly tenant?: string;
 }
 
 /** Secrets that are looked up when a receiver is made: `fromEnv(…)`. */
@@ -29,6 +31,7 @@ export interface CompiledSecret extends ImportedSecret {
   /** Milliseconds since 1970. */
   readonly notBefore: number;
   readonly notAfter: number;
+  readonly tenant: string | undefined;
 }
 
 /** Each secret costs one MAC on every delivery, forged ones included. */
@@ -49,17 +52,28 @@ const PLACEHOLDERS = [
 /** Starts that providers put before the key itself: an example has its placeholder after them. */
 const KEY_PREFIX = /^(?:v1,)?(?:whsec_|shpss_)/;
 
+/** Given each value with what was made of it: values are compared with one another, and nothing prints them. */
+export type KeepValue = (secret: CompiledSecret, value: string) => void;
+
 /**
  * Checks and imports the signing secrets once.
  *
  * @throws ConfigurationError for none, more than eight, and each kind of value that cannot be a signing secret
  */
-export function compileSecrets(secrets: unknown, scheme: Scheme, warn: Warn): readonly CompiledSecret[] {
+export function compileSecrets(
+  secrets: unknown,
+  scheme: Scheme,
+  warn: Warn,
+  keep: KeepValue = () => undefined,
+): readonly CompiledSecret[] {
   const entries = (
     Array.isArray(secrets) ? secrets : secrets === undefined || secrets === null ? [] : [secrets]
   ).flatMap((secret: unknown, index) =>
     entriesOf(secret, Array.isArray(secrets) ? `secrets[${index}]` : 'secrets', index),
   );
+  // Keys of the scheme's own stand in for an empty list: published by the vendor, or given as a setting.
+  if (entries.length === 0 && scheme.keys !== undefined && (Array.isArray(secrets) || scheme.secrets === 'none'))
+    return scheme.keys.map(alwaysValid);
   if (entries.length === 0)
     throw new ConfigurationError(
       'missing-secret',
@@ -75,7 +89,7 @@ export function compileSecrets(secrets: unknown, scheme: Scheme, warn: Warn): re
   }
   const ids = new Set<string>();
   const values = new Set<string>();
-  return Object.freeze(
+  const compiled = Object.freeze(
     entries.map(({ option, entry }) => {
       if (ids.has(entry.id))
         throw new ConfigurationError(
@@ -84,22 +98,24 @@ export function compileSecrets(secrets: unknown, scheme: Scheme, warn: Warn): re
           `"${entry.id}" is the id of two secrets: records could not tell which one matched.`,
         );
       ids.add(entry.id);
-      const compiled = compileSecret(entry, option, scheme);
+      const secret = compileSecret(entry, option, scheme);
       if (values.has(entry.value))
         warn(
           'POSTERN_REPEATED_SECRET',
           `${option} repeats the value of another secret of this list: during a rotation, one of the two was meant to be the other key.`,
         );
       values.add(entry.value);
-      if (compiled.bytes < SHORT_KEY_BYTES) {
+      if (takesShared(scheme, entry.value) && secret.bytes < SHORT_KEY_BYTES) {
         warn(
           'POSTERN_SHORT_SECRET',
-          `${option} ("${entry.id}") is a key of ${compiled.bytes} bytes. Under ${SHORT_KEY_BYTES} it can be searched for: ask the provider for a longer one.`,
+          `${option} ("${entry.id}") is a key of ${secret.bytes} bytes. Under ${SHORT_KEY_BYTES} it can be searched for: ask the provider for a longer one.`,
         );
       }
-      return compiled;
+      return secret;
     }),
   );
+  for (const [index, secret] of compiled.entries()) keep(secret, entries[index]?.entry.value ?? '');
+  return compiled;
 }
 
 /** Gives the secrets, checked and imported. @throws ConfigurationError each time until they can be had */
@@ -116,11 +132,12 @@ export function prepareSecrets(
   scheme: Scheme,
   warn: Warn,
   sourcesAtFirstDelivery: boolean,
+  keep?: KeepValue,
 ): SecretsReader {
   const awaited = sourcesAtFirstDelivery && (Array.isArray(secrets) ? secrets.some(isSource) : isSource(secrets));
-  let compiled = awaited ? undefined : compileSecrets(secrets, scheme, warn);
+  let compiled = awaited ? undefined : compileSecrets(secrets, scheme, warn, keep);
   return () => {
-    compiled ??= compileSecrets(secrets, scheme, warn);
+    compiled ??= compileSecrets(secrets, scheme, warn, keep);
     return compiled;
   };
 }
@@ -139,7 +156,7 @@ function inForce(secret: CompiledSecret, nowMs: number): boolean {
 function entriesOf(secret: unknown, option: string, index: number): { option: string; entry: SecretEntry }[] {
   if (typeof secret === 'string') return [{ option, entry: { id: `secret-${index + 1}`, value: secret } }];
   if (isSource(secret)) return readSource(secret, option).map((entry) => ({ option: entry.id, entry }));
-  refuseUnknownOptions(secret, ['id', 'value', 'notBefore', 'notAfter'], option);
+  refuseUnknownOptions(secret, ['id', 'value', 'notBefore', 'notAfter', 'tenant'], option);
   const entry = secret as SecretEntry;
   plainName(entry.id, `${option}.id`);
   if (typeof entry.value !== 'string')
@@ -147,8 +164,8 @@ function entriesOf(secret: unknown, option: string, index: number): { option: st
   return [{ option, entry }];
 }
 
-/** A source of the user's own may be asynchronous though its type is not: a promise holds no secrets yet, and its rejection must not end the process. */
-function readSource(source: SecretSource, option: string): readonly SecretEntry[] {
+/** Reads a source. A source of the user's own may be asynchronous though its type is not: a promise holds no secrets yet, and its rejection must not end the process. */
+export function readSource(source: SecretSource, option: string): readonly SecretEntry[] {
   const entries: unknown = source.read();
   if (Array.isArray(entries)) return entries;
   if (entries instanceof Promise) entries.catch(() => undefined);
@@ -159,28 +176,40 @@ function readSource(source: SecretSource, option: string): readonly SecretEntry[
   );
 }
 
-function isSource(secret: unknown): secret is SecretSource {
+/** True for `fromEnv(…)` and its like. */
+export function isSource(secret: unknown): secret is SecretSource {
   return typeof secret === 'object' && secret !== null && 'read' in secret && typeof secret.read === 'function';
 }
 
 function compileSecret(entry: SecretEntry, option: string, scheme: Scheme): CompiledSecret {
-  refuseUnlikelySecret(entry.value, option);
+  if (takesShared(scheme, entry.value)) refuseUnlikelySecret(entry.value, option);
   const { key, bytes } = scheme.importSecret(entry.value, option);
   const notBefore =
-    entry.notBefore === undefined ? Number.NEGATIVE_INFINITY : moment(entry.notBefore, `${option}.notBefore`);
+    entry.notBefore === undefined ? Number.NEGATIVE_INFINITY : parseMoment(entry.notBefore, `${option}.notBefore`);
   const notAfter =
-    entry.notAfter === undefined ? Number.POSITIVE_INFINITY : moment(entry.notAfter, `${option}.notAfter`);
+    entry.notAfter === undefined ? Number.POSITIVE_INFINITY : parseMoment(entry.notAfter, `${option}.notAfter`);
   if (notBefore > notAfter)
     throw new ConfigurationError(
       'invalid-option',
       `${option}.notAfter`,
       'this lies before notBefore: the secret would never count.',
     );
-  return Object.freeze({ id: entry.id, key, bytes, notBefore, notAfter });
+  const tenant = entry.tenant === undefined ? undefined : plainName(entry.tenant, `${option}.tenant`);
+  return Object.freeze({ id: entry.id, key, bytes, notBefore, notAfter, tenant });
 }
 
-/** What cannot be a signing secret of anybody. A provider's own refusals follow in its scheme. */
-function refuseUnlikelySecret(value: string, option: string): void {
+/** A key that is not given as a secret: published by the vendor, fetched from it, or a setting of its provider. */
+export function alwaysValid(secret: ImportedSecret & { readonly id: string }): CompiledSecret {
+  return { ...secret, notBefore: Number.NEGATIVE_INFINITY, notAfter: Number.POSITIVE_INFINITY, tenant: undefined };
+}
+
+/** True where the value would be the secret that both sides hold, and not a public key. */
+function takesShared({ secrets }: Scheme, value: string): boolean {
+  return secrets === 'shared' || (secrets === 'either' && !value.startsWith('whpk_'));
+}
+
+/** Refuses what cannot be a secret of anybody. A provider's own refusals follow in its scheme. */
+export function refuseUnlikelySecret(value: string, option: string): void {
   const refuse = (
     code: 'blank-secret' | 'padded-secret' | 'placeholder-secret' | 'wrong-kind-secret',
     message: string,
@@ -211,7 +240,8 @@ function refuseUnlikelySecret(value: string, option: string): void {
     );
 }
 
-function moment(value: unknown, option: string): number {
+/** A moment as users write one, milliseconds since 1970. @throws ConfigurationError for what is neither a `Date` nor ISO 8601 text */
+export function parseMoment(value: unknown, option: string): number {
   const time =
     value instanceof Date
       ? value.getTime()

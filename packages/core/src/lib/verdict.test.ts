@@ -3,7 +3,7 @@ import { github } from '../providers/github.ts';
 import type { Reason } from './reasons.ts';
 import { isReason, REASON_STATUS } from './reasons.ts';
 import { defineProvider } from './scheme/define-provider.ts';
-import { acknowledgementAnswer, jittered, refusalAnswer, statusOf } from './verdict.ts';
+import { jittered, refusalAnswer, statusOf } from './verdict.ts';
 
 describe('REASON_STATUS', () => {
   it('answers our own failures with 5xx, since senders give up on a 4xx', () => {
@@ -12,6 +12,7 @@ describe('REASON_STATUS', () => {
       'store-unavailable',
       'secret-unavailable',
       'confirm-unavailable',
+      'source-unavailable',
       'overloaded',
       'handler-failed',
       'handler-timeout',
@@ -75,16 +76,5 @@ describe('jittered', () => {
   it('never says less than a second', () => {
     for (const least of [-5, 0, 0.001, 1]) expect(jittered(least)).toBeGreaterThanOrEqual(1);
     expect(jittered(4.2)).toBeGreaterThanOrEqual(5);
-  });
-});
-
-describe('acknowledgementAnswer', () => {
-  it('writes what the provider takes for received', () => {
-    expect(acknowledgementAnswer({ status: 200 })).toEqual({ status: 200, headers: {}, body: '' });
-    expect(acknowledgementAnswer({ status: 202, contentType: 'text/plain', body: '[accepted]' })).toEqual({
-      status: 202,
-      headers: { 'content-type': 'text/plain' },
-      body: '[accepted]',
-    });
   });
 });

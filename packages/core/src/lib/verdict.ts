@@ -1,6 +1,6 @@
 import type { Reason } from './reasons.ts';
 import { REASON_STATUS } from './reasons.ts';
-import type { Acknowledgement, Answer, Provider } from './types.ts';
+import type { Answer, Provider } from './types.ts';
 
 /** The titles of RFC 9110: they say no more than the status does. */
 const TITLES: Readonly<Record<number, string>> = {
@@ -45,15 +45,15 @@ export function refusalAnswer(
   };
 }
 
-/** The provider's acknowledgement. */
-export function acknowledgementAnswer({ status, contentType, body }: Acknowledgement): Answer {
-  return { status, headers: contentType === undefined ? {} : { 'content-type': contentType }, body: body ?? '' };
-}
-
 /**
  * Seconds to wait before another try: `least` and up to half as much again, so that the deliveries of one outage do not all come back at once.
  */
 export function jittered(least: number): number {
   const seconds = Math.max(1, Math.ceil(least));
   return seconds + Math.floor(Math.random() * (Math.ceil(seconds / 2) + 1));
+}
+
+/** True for a status that settles a run as done: 2xx. */
+export function isSuccess(status: number): boolean {
+  return status >= 200 && status <= 299;
 }

@@ -243,3 +243,8 @@ describe('a schema that throws', () => {
     expect(verdict).toMatchObject({ outcome: 'rejected', reason: 'invalid-payload' });
   });
 });
+
+it('refuses confirm, and says that it asks nobody', async () => {
+  const asking = { ...options, confirm: {} } as VerifyOptions;
+  await expect(verify(await capture(), asking)).rejects.toThrow(/options\.confirm: verify\(\).*asks nobody/);
+});

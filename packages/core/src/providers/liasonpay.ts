@@ -1,27 +1,22 @@
 import { defineProvider } from '../lib/scheme/define-provider.ts';
-import { type HmacOptions, hmac } from '../lib/scheme/hmac.ts';
+import { hmac } from '../lib/scheme/hmac.ts';
 import { checkSettings, chooseSetting, type TimedSettings } from '../lib/scheme/settings.ts';
 import type { Provider } from '../lib/types.ts';
 
-const over = (content: string, signature: HmacOptions['signature']): HmacOptions => ({
-  digest: 'sha256',
-  encoding: 'hex',
-  content,
-  signature,
-});
 const header = 'liasonpay-signature';
 
 const FORMATS = {
-  timestamped: over('{timestamp}.{body}', { header, grammar: 'pairs', timestamp: 't', signatures: 'v1' }),
-  bare: over('{timestamp}.{body}', {
-    header,
-    grammar: 'positional',
-    separator: ',',
-    fields: ['timestamp', 'signature'],
-  }),
-  plain: over('{body}', { header, grammar: 'plain' }),
-  'plain-liason': over('{body}', { header: 'liason-signature', grammar: 'plain' }),
-};
+  timestamped: {
+    content: '{timestamp}.{body}',
+    signature: { header, grammar: 'pairs', timestamp: 't', signatures: 'v1' },
+  },
+  bare: {
+    content: '{timestamp}.{body}',
+    signature: { header, grammar: 'positional', separator: ',', fields: ['timestamp', 'signature'] },
+  },
+  plain: { content: '{body}', signature: { header, grammar: 'plain' } },
+  'plain-liason': { content: '{body}', signature: { header: 'liason-signature', grammar: 'plain' } },
+} as const;
 
 /** The four formats of LiasonPay's documentation; A to D are the letters by which comparisons of them go. */
 const NAMES = { ...FORMATS, A: FORMATS.timestamped, B: FORMATS.bare, C: FORMATS.plain, D: FORMATS['plain-liason'] };
@@ -42,16 +37,15 @@ export interface LiasonpaySettings extends TimedSettings {
  */
 export function liasonpay(settings: LiasonpaySettings = {}): Provider {
   checkSettings(settings, ['format', 'toleranceSeconds'], 'liasonpay');
-  const scheme = hmac(chooseSetting(NAMES, settings.format ?? 'timestamped', 'liasonpay.format'));
+  const { format: letter = 'timestamped' } = settings;
+  const format = chooseSetting<(typeof NAMES)[keyof typeof NAMES]>(NAMES, letter, 'liasonpay.format');
+  const timed = format.content.includes('{timestamp}');
   return defineProvider({
     name: 'liasonpay',
     docs: 'https://github.com/jaydeepamcodr/liasonpay-docs',
-    scheme,
-    ...(scheme.signs.timestamp
-      ? { toleranceSeconds: settings.toleranceSeconds ?? 300 }
-      : settings.toleranceSeconds === undefined
-        ? {}
-        : { toleranceSeconds: settings.toleranceSeconds }),
+    scheme: hmac({ digest: 'sha256', encoding: 'hex', ...format }),
+    ...((timed || settings.toleranceSeconds !== undefined) && { toleranceSeconds: settings.toleranceSeconds ?? 300 }),
+    proof: 'recipe',
     eventType: { json: 'event_type' },
   });
 }

@@ -21,6 +21,7 @@ export function shopify(settings: Record<string, never> = {}): Provider {
       signature: { header: 'x-shopify-hmac-sha256', grammar: 'plain' },
       secret: { refuse: ['shpat_', 'shpca_', 'shppa_'] },
     }),
+    proof: 'recipe',
     eventType: { header: 'x-shopify-topic' },
   });
 }

@@ -5,7 +5,8 @@ import type { Provider } from '../lib/types.ts';
 
 /**
  * Slack: HMAC-SHA256 over version, time and body. The version is pinned to `v0`. Events carry an id in the body;
- * slash commands and interactions, which are forms, do not. Slack waits three seconds for the answer.
+ * slash commands and interactions, which are forms, do not. Its `url_verification` is signed, too.
+ * Slack waits three seconds for the answer.
  *
  * @see https://docs.slack.dev/authentication/verifying-requests-from-slack
  */
@@ -24,6 +25,8 @@ export function slack(settings: TimedSettings = {}): Provider {
     }),
     toleranceSeconds: settings.toleranceSeconds ?? 300,
     eventId: { json: 'event_id' },
+    proof: 'published',
     eventType: { json: 'event.type' },
+    handshake: { method: 'POST', marks: [{ json: 'type', value: 'url_verification' }], text: { json: 'challenge' } },
   });
 }

@@ -8,7 +8,7 @@ const KEY = Buffer.from('test-secret-for-unit-tests-only!').toString('base64');
 
 describe('standardWebhooks', () => {
   it.each([
-    ['whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=', 'wrong-kind-secret'],
+    ['whpk_not-a-public-key', 'undecodable-secret'],
     ['whsk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=', 'wrong-kind-secret'],
     ['sk_live_0123456789abcdef', 'wrong-kind-secret'],
     ['sk_test_0123456789abcdef', 'wrong-kind-secret'],
@@ -20,6 +20,41 @@ describe('standardWebhooks', () => {
     [`whsec_${KEY.slice(0, -1)}`, 'undecodable-secret'],
   ])('refuses the secret %s with %s', (secrets, code) => {
     expect(() => createReceiver({ provider: standardWebhooks(), secrets })).toThrow(expect.objectContaining({ code }));
+  });
+
+  // https://github.com/svix/svix-webhooks/blob/main/server/svix-server/src/worker.rs (test_asymmetric_key_signing)
+  it('takes a public key for v1a signatures, and for nothing else', async () => {
+    const signature = 'v1a,hnO3f9T8Ytu9HwrXslvumlUpqtNVqkhqw/enGzPCXe5BdqzCInXqYXFymVJaA7AZdpXwVLPo3mNl8EM+m7TBAg==';
+    const judge = (text: string, secrets: string) =>
+      verify(
+        {
+          method: 'POST',
+          url: '/',
+          headers: [
+            ['webhook-id', 'msg_p5jXN8AQM9LWM0D4loKWxJek'],
+            ['webhook-timestamp', '1614265330'],
+            ['webhook-signature', text],
+          ],
+          body: new TextEncoder().encode('{"test": 2432232314}'),
+        },
+        { provider: standardWebhooks(), secrets, now: 'signed-time' },
+      );
+    const key = 'whpk_1SiA4o9hyqTCpIqC5V9HUakiiaeACeqfZTInDBbOir4=';
+    const shared = 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=';
+    expect(await judge(signature, key)).toMatchObject({ outcome: 'accepted' });
+    expect(await judge(`${shared} ${signature}`, key)).toMatchObject({ outcome: 'accepted' });
+    expect(await judge(`${shared} ${signature}`, 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw')).toMatchObject({
+      outcome: 'accepted',
+    });
+    // The bytes of a public key, which everybody has, sign nothing as a shared secret.
+    const forged = await sign(standardWebhooks(), {
+      secret: key.replace('whpk_', 'whsec_'),
+      id: 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      timestamp: 1_614_265_330,
+      body: '{"test": 2432232314}',
+    });
+    expect(await judge(forged['webhook-signature'] ?? '', key)).toMatchObject({ reason: 'bad-signature' });
+    expect(await judge(shared, key)).toMatchObject({ reason: 'bad-signature' });
   });
 
   it('takes one key with or without its prefix for the same key', async () => {

@@ -5,7 +5,10 @@ import type { Provider } from '../lib/types.ts';
 
 /**
  * Stripe: HMAC-SHA256 over time and body. The whole `whsec_…` text is the key. While a secret is rolled there are several `v1`;
- * `v0` is for tests of Stripe's own and proves nothing. Retries carry the same event id, signed anew.
+ * `v0` is for tests of Stripe's own and proves nothing. Retries carry the same event id, signed anew. The
+ * addresses are those of its list, from a copy of 15 May 2026.
+ *
+ * `livemode` tells test events: an endpoint of Connect gets them beside live ones, so leave `environment` out there.
  *
  * @see https://docs.stripe.com/webhooks/signature
  */
@@ -23,6 +26,18 @@ export function stripe(settings: TimedSettings = {}): Provider {
     }),
     toleranceSeconds: settings.toleranceSeconds ?? 300,
     eventId: { json: 'id' },
+    proof: 'published',
     eventType: { json: 'type' },
+    environment: { json: 'livemode', live: 'true', sandbox: 'false' },
+    addresses: {
+      ranges: [
+        ...['3.18.12.63/32', '3.69.109.8/32', '3.120.168.93/32', '3.130.192.231/32', '13.235.14.237/32'],
+        ...['13.235.122.149/32', '18.211.135.69/32', '35.154.171.200/32', '35.157.207.129/32', '52.15.183.38/32'],
+        ...['54.88.130.119/32', '54.88.130.237/32', '54.187.174.169/32', '54.187.205.235/32', '54.187.216.72/32'],
+      ],
+      list: 'https://stripe.com/files/ips/ips_webhooks.txt',
+      asOf: '2026-05-15',
+      source: 'https://docs.stripe.com/ips',
+    },
   });
 }

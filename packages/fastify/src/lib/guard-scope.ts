@@ -1,13 +1,13 @@
 import { type BodyFailure, ConfigurationError, type Delivery, type Receiver } from '@postern/core';
 import type { handleNode, NodeRequest } from '@postern/core/node';
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, RequestPayload } from 'fastify';
-import { logTraits, REMEDY } from './log-traits.ts';
+import { REMEDY, traitsOf } from './log-traits.ts';
 
 /** Judges one request: answers it, or calls the handler, whose promise ends when the run does. Never rejects. */
 export type Form = typeof handleNode;
 
-/** A genuine delivery. `end` leaves the answer to the guard, with what the handler returned; `over` resolves when it was given. The route notes that its handler `ran` and its reply was used. */
-type Run = { delivery: Delivery; end: End; over: Promise<void>; ran?: boolean; replied?: boolean };
+/** A genuine delivery. `end` leaves the answer to the guard, with what the handler returned, and `fail` gives the event back; `over` resolves when it was given. The route notes that its handler `ran` and its reply was used. */
+type Run = { delivery: Delivery; end: End; fail: End; over: Promise<void>; ran?: boolean; replied?: boolean };
 type End = (returned: unknown) => void;
 type Find = (request: FastifyRequest) => Run;
 type AddRoutes = (scope: FastifyInstance, find: Find) => void;
@@ -29,7 +29,7 @@ function guardScope(scope: FastifyInstance, receiver: Receiver, form: Form): Fin
     let judged = () => {};
     const enter = (delivery: Delivery) =>
       new Promise<unknown>((end) => {
-        runs.set(request, { delivery, end, over });
+        runs.set(request, { delivery, end, fail: (error) => end(void delivery.fail(error)), over });
         judged();
       });
     const beforeBody = () =>
@@ -40,7 +40,7 @@ function guardScope(scope: FastifyInstance, receiver: Receiver, form: Form): Fin
         });
         headPassed();
       });
-    const over = form(receiver, request.raw, reply.raw, enter, { ...logTraits(request.log), beforeBody }).then(() => {
+    const over = form(receiver, request.raw, reply.raw, enter, { ...traitsOf(request), beforeBody }).then(() => {
       // The guard has answered: Fastify is to run nothing more.
       if (!runs.has(request)) reply.hijack();
     });
@@ -57,7 +57,7 @@ function guardScope(scope: FastifyInstance, receiver: Receiver, form: Form): Fin
   scope.setErrorHandler((error, request) => {
     // Before the verdict it is the application's own, and goes to its error handler.
     if (!runs.has(request)) throw error;
-    find(request).delivery.fail(error);
+    find(request).fail(error);
   });
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser('*', (request, _payload, done) => done(null, request.body));
@@ -73,6 +73,8 @@ export function guardedPlugin(name: string, receiver: Receiver, form: Form, addR
       refuse(name, `this is a plugin, and no handler or hook: app.register(${name}(…), { prefix: '/path' })`);
     if (Reflect.has(plugin, Symbol.for('skip-override')))
       refuse(name, 'register it without fastify-plugin: without a scope of its own it would guard the whole app');
+    // Before the server stops: handlers that run may still end, and what comes meanwhile is sent elsewhere.
+    scope.addHook('preClose', () => receiver.close().then(() => undefined));
     addRoutes(scope, guardScope(scope, receiver, form));
   };
 }

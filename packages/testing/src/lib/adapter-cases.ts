@@ -5,6 +5,7 @@ import { CONNECTION_CASES } from './cases/connections.ts';
 import { FAULT_CASES } from './cases/faults.ts';
 import { GENUINE_CASES } from './cases/genuine.ts';
 import { HANDLER_CASES } from './cases/handlers.ts';
+import { HANDSHAKE_CASES } from './cases/handshakes.ts';
 import { LENGTH_CASES } from './cases/lengths.ts';
 import { METHOD_CASES } from './cases/methods.ts';
 import { REPEAT_CASES } from './cases/repeats.ts';
@@ -19,6 +20,7 @@ const THEMES = {
   repeats: REPEAT_CASES,
   connections: CONNECTION_CASES,
   'methods and refusals': METHOD_CASES,
+  handshakes: HANDSHAKE_CASES,
 };
 
 /**

@@ -74,9 +74,9 @@ export async function dial(port: number): Promise<Line> {
 }
 
 /** The head of a request. */
-export function head(lines: Lines, method = 'POST'): string {
+export function head(lines: Lines, method = 'POST', query = ''): string {
   const text = [['Host', '127.0.0.1'] as const, ...lines].map(([name, value]) => `${name}: ${value}\r\n`).join('');
-  return `${method} /webhooks/liasonpay HTTP/1.1\r\n${text}\r\n`;
+  return `${method} /webhooks/liasonpay${query} HTTP/1.1\r\n${text}\r\n`;
 }
 
 /** A whole request, with the length of its body. */

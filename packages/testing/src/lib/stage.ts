@@ -2,11 +2,12 @@ import {
   type Delivery,
   type Provider,
   type ReceiverOptions,
+  type Secrets,
   type SettledRecord,
   sign,
   type VerdictRecord,
 } from '@postern/core';
-import { liasonpay } from '@postern/core/providers';
+import { liasonpay } from '@postern/core/providers/liasonpay';
 import type { Mount, MountHandler, Reply, RunningServer, Spoiling } from './mount.ts';
 import { dial, type Line, type Lines, until, type WireAnswer } from './raw-caller.ts';
 import type { Sight } from './sight.ts';
@@ -100,7 +101,12 @@ export async function openStage(
     runs: () => deliveries.length,
     async sign(text, { timestamp = NOW_SECONDS, secret, id } = {}) {
       const body = typeof text === 'string' ? new TextEncoder().encode(text) : text;
-      const headers = await sign(provider, { secret: secret ?? options.secrets ?? SECRET, body, timestamp, id });
+      const headers = await sign(provider, {
+        secret: secret ?? (options.secrets as Secrets | undefined) ?? SECRET,
+        body,
+        timestamp,
+        id,
+      });
       signed.push(body);
       return { lines: Object.entries(headers), body };
     },

@@ -1,6 +1,7 @@
 import { BlockList, isIP } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { allowlist, parseAddress } from './allowlist.ts';
+import { allowlist } from './allowlist.ts';
+import { parseAddress } from './parse-address.ts';
 
 describe('allowlist', () => {
   it.each([

@@ -1,14 +1,27 @@
 import { describe, expect, it } from 'vitest';
-import { type IdentityParts, identityKey } from './identity.ts';
+import { type IdentityParts, identityKey, materialDigest } from './identity.ts';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const BASE: IdentityParts = {
   provider: 'acme',
   endpoint: 'payments',
+  tenant: undefined,
   id: undefined,
   material: ['17', 'msg', bytes('{}')],
 };
 const key = (changes: Partial<IdentityParts>) => identityKey({ ...BASE, ...changes });
+
+it('tells signed bytes apart that bear one event id', async () => {
+  const digests = await Promise.all(
+    [
+      ['17', 'evt', bytes('{}')],
+      ['18', 'evt', bytes('{}')],
+      ['17', 'evt', bytes('{ }')],
+      ['17', 'evt{', bytes('}')],
+    ].map(materialDigest),
+  );
+  expect(new Set(digests).size).toBe(4);
+});
 
 describe('identityKey', () => {
   it('tells apart every shift of a border between two values', async () => {
@@ -16,6 +29,8 @@ describe('identityKey', () => {
       {},
       { provider: 'acm', endpoint: 'epayments' },
       { provider: 'acmepayments', endpoint: '' },
+      { endpoint: 'pay', tenant: 'ments' },
+      { endpoint: '', tenant: 'payments' },
       { material: ['1', '7msg', bytes('{}')] },
       { material: ['17', 'ms', bytes('g{}')] },
       { material: ['17', 'msg{}', bytes('')] },
@@ -32,6 +47,8 @@ describe('identityKey', () => {
       key({}),
       key({ provider: 'other' }),
       key({ endpoint: 'refunds' }),
+      key({ tenant: 'acme' }),
+      key({ tenant: 'other' }),
       key({ id: 'evt_1' }),
       key({ id: 'evt_2' }),
       key({ material: ['17', 'msg', bytes('{ }')] }),

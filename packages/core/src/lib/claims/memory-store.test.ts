@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import type { ClaimRequest } from './contract.ts';
 import { type MemoryStoreOptions, memoryStore } from './memory-store.ts';
 
 const KEEP = 10_000_000;
@@ -7,7 +8,7 @@ const LEASE = 1_000;
 function open(options: MemoryStoreOptions = {}) {
   const clock = { now: 1_000_000 };
   const store = memoryStore({ now: () => clock.now, ...options });
-  const claim = (key: string, owner: string, changes: { keepMs?: number; retryOnly?: boolean } = {}) =>
+  const claim = (key: string, owner: string, changes: Partial<ClaimRequest> = {}) =>
     store.claim(key, { owner, leaseMs: LEASE, keepMs: KEEP, ...changes });
   return { clock, store, claim };
 }
@@ -79,10 +80,37 @@ describe('memoryStore', () => {
     expect(await claim('k', 'c')).toEqual({ done: true });
   });
 
-  it('gives an owner its own claim again: an answer of the store may have been lost', async () => {
-    const { claim } = open();
+  it('tells an owner that asks twice the same: an answer of the store may have been lost', async () => {
+    const { store, claim } = open();
     await claim('k', 'a');
-    expect(await claim('k', 'a')).toHaveProperty('claimed', true);
+    expect(await claim('k', 'a')).toEqual({ claimed: true, attempt: 1, previouslyStarted: false });
+    expect(await store.complete('k', 'a')).toBe(true);
+    expect(await store.complete('k', 'a')).toBe(true);
+    expect(await store.complete('k', 'b')).toBe(false);
+    expect(await store.complete('k', '')).toBe(false);
+  });
+
+  it('forgets nothing for a clock that gives no number', async () => {
+    const { clock, store, claim } = open();
+    await claim('k', 'a');
+    await store.complete('k', 'a');
+    for (const time of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      clock.now = time;
+      expect(await claim('k', 'b')).toEqual({ done: true });
+    }
+  });
+
+  it('lets no lease lapse when the time of day is changed', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    try {
+      const store = memoryStore();
+      const request = { leaseMs: LEASE, keepMs: KEEP };
+      await store.claim('k', { owner: 'a', ...request });
+      vi.setSystemTime(Date.now() + 310_000);
+      expect(await store.claim('k', { owner: 'b', ...request })).toHaveProperty('inFlight');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   describe('retryOnly', () => {
@@ -101,6 +129,15 @@ describe('memoryStore', () => {
       clock.now += LEASE;
       expect(await claim('released', 'b', { retryOnly: true })).toMatchObject({ claimed: true, attempt: 2 });
       expect(await claim('crashed', 'b', { retryOnly: true })).toMatchObject({ claimed: true, attempt: 2 });
+    });
+
+    it('claims nothing that was last claimed with other signed bytes', async () => {
+      const { store, claim } = open();
+      await claim('k', 'a', { material: 'first' });
+      await store.release('k', 'a');
+      for (const material of [undefined, '', 'second'])
+        expect(await claim('k', 'b', { retryOnly: true, material })).toEqual({ unknown: true });
+      expect(await claim('k', 'b', { retryOnly: true, material: 'first' })).toMatchObject({ attempt: 2 });
     });
 
     it('does not claim what is done, or what has been forgotten', async () => {

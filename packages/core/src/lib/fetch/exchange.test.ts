@@ -188,6 +188,7 @@ describe('a body', () => {
     const reader = stream.getReader();
     const keeping = {
       read: () => reader.read(),
+      cancel: () => reader.cancel(),
       releaseLock() {
         throw new TypeError('a read is under way');
       },

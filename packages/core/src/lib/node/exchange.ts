@@ -5,7 +5,7 @@ import { readBody } from './read-body.ts';
 import type { NodeRequest } from './request.ts';
 
 /** What a framework's adapter knows of its framework. */
-export interface NodeTraits extends Pick<Exchange, 'onVerdict' | 'onSettled'> {
+export interface NodeTraits extends Pick<Exchange, 'framework' | 'onVerdict' | 'onSettled'> {
   /** What to do here about a body that was taken before the guard: it ends the record's `detail`. */
   readonly remedy?: string;
   /** Waited for between the head and the body, where the framework has a turn of its own there. A failure it gives is the body's. */
@@ -27,6 +27,7 @@ export function nodeExchange(request: NodeRequest, response: ServerResponse, tra
     readBody: async (limits) => (await traits.beforeBody?.()) ?? readBody(request, limits, traits.remedy),
     // Where a timeout of the app has answered already, nobody is left to take an answer either.
     isGone: () => request.socket.destroyed || response.headersSent,
+    framework: traits.framework,
     onVerdict: traits.onVerdict,
     onSettled: traits.onSettled,
   };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Provider } from '../types.ts';
 import { defineProvider, type ProviderData } from './define-provider.ts';
 import { hmac } from './hmac.ts';
+import { none } from './none.ts';
 
 const BODY_ONLY = hmac({
   digest: 'sha256',
@@ -140,5 +141,38 @@ describe('defineProvider', () => {
     expect(provider).toMatchObject({ methods: ['POST'], statuses: { stale: 410 }, acknowledgement: { status: 202 } });
     for (const part of [provider, provider.methods, provider.statuses, provider.acknowledgement, provider.eventType])
       expect(Object.isFrozen(part)).toBe(true);
+  });
+});
+
+describe('the addresses that a vendor publishes', () => {
+  const scheme = none({});
+  const addresses = { ranges: ['192.0.2.0/24'], asOf: '2026-11-27', source: 'https://acme.example/ips' };
+
+  it('are frozen, ranges and hosts too', () => {
+    const given = { ...addresses, ranges: [...addresses.ranges], hosts: ['out.acme.example'] };
+    const kept = defineProvider({ name: 'acme', scheme, addresses: given }).addresses;
+    given.ranges.push('0.0.0.0/0');
+    given.hosts.push('evil.example');
+    expect(kept).toEqual({ ...addresses, hosts: ['out.acme.example'] });
+  });
+
+  it('may be hosts or a list alone', () => {
+    for (const instead of [{ hosts: ['out.acme.example'] }, { list: 'https://acme.example/ips.json' }])
+      expect(() =>
+        defineProvider({ name: 'acme', scheme, addresses: { ...addresses, ranges: [], ...instead } }),
+      ).not.toThrow();
+  });
+
+  it.each([
+    ['nothing at all', { ranges: [] }, 'provider.addresses.ranges'],
+    ['every address', { ranges: ['192.0.2.0/24', '0.0.0.0/0'] }, 'provider.addresses.ranges[1]'],
+    ['host bits', { ranges: ['192.0.2.1/24'] }, 'provider.addresses.ranges[0]'],
+    ['no day', { asOf: 'yesterday' }, 'provider.addresses.asOf'],
+    ['a day that there is not', { asOf: '2026-13-41' }, 'provider.addresses.asOf'],
+    ['a name that nobody reads', { range: [] }, 'provider.addresses.range'],
+  ])('are refused with %s', (_, wrong, option) => {
+    expect(() =>
+      defineProvider({ name: 'acme', scheme, addresses: { ...addresses, ...wrong } as typeof addresses }),
+    ).toThrow(expect.objectContaining({ option }));
   });
 });

@@ -1,10 +1,25 @@
+import { allowlist } from '../address/allowlist.ts';
+import { compileMarker } from '../environment.ts';
 import { ConfigurationError } from '../errors.ts';
 import { compileTolerance, type Tolerance } from '../freshness.ts';
+import { compileAcknowledgement, compileFailure } from '../handshake/acknowledgement.ts';
+import { compileHandshakes, type Handshake } from '../handshake/handshake.ts';
+import type { RemoteKeys } from '../keys/remote-keys.ts';
 import { positiveInteger, refuseUnknownOptions } from '../options.ts';
 import type { Reason } from '../reasons.ts';
 import { isReason, REASON_STATUS } from '../reasons.ts';
-import type { Acknowledgement, Field, Provider } from '../types.ts';
-import type { Scheme } from './scheme.ts';
+import type { Subscription } from '../subscription/confirm-by-url.ts';
+import type {
+  Acknowledgement,
+  EnvironmentMarker,
+  Failure,
+  Field,
+  ProofLevel,
+  Provider,
+  PublishedAddresses,
+} from '../types.ts';
+import { compileField } from './field.ts';
+import { coversPlace, type Scheme } from './scheme.ts';
 
 /** A provider, as it is written down. */
 export interface ProviderData {
@@ -13,6 +28,10 @@ export interface ProviderData {
   /** The vendor's page on verifying its webhooks. */
   readonly docs?: string;
   readonly scheme: Scheme;
+  /** Where the vendor's keys are fetched from: `jwks(…)`, `certificateUrl(…)` or `keyRequest(…)`. Default: keys are given as secrets. */
+  readonly remoteKeys?: RemoteKeys;
+  /** How a subscription is confirmed: `confirmByUrl(…)`. Default: such deliveries are the handler's. */
+  readonly subscription?: Subscription | undefined;
   /** The window for the signed time, seconds; needed where the scheme signs one, refused where it does not. */
   readonly toleranceSeconds?: number | Tolerance;
   /** Default `['POST']`. */
@@ -21,11 +40,24 @@ export interface ProviderData {
   readonly maxBodyBytes?: number;
   /** For how many hours the sender may repeat a delivery. Default 72. */
   readonly retryHours?: number;
+  /** Whether a retry is signed anew, where the vendor says so. */
+  readonly retries?: 'resigned' | 'identical';
+  /** How it is shown that this data is right. */
+  readonly proof?: ProofLevel;
+  /** What the signature leaves open, in the vendor's words: a handler reads it in `delivery.covers.unsigned`. */
+  readonly unsigned?: readonly string[];
+  /** Where a delivery says which of the two systems sent it, in signed bytes. */
+  readonly environment?: EnvironmentMarker;
+  readonly addresses?: PublishedAddresses;
   /** Where the event id stands: the scheme's signed header, or a path in the signed JSON body. Default: the scheme's signed id, if it has one. */
   readonly eventId?: Field;
   readonly eventType?: Field;
   /** Default: 200 with an empty body. */
   readonly acknowledgement?: Acknowledgement;
+  /** What a delivery that is given back is answered with, where the sender has words for it. Default: the generic 503. */
+  readonly failure?: Failure;
+  /** The questions that this sender asks of an endpoint before it delivers to it. */
+  readonly handshake?: Handshake | readonly Handshake[];
   /** Statuses this sender demands in place of the usual ones. A refusal is never 2xx or 3xx. */
   readonly statuses?: Partial<Record<Reason, number>>;
 }
@@ -34,13 +66,22 @@ const KNOWN = [
   'name',
   'docs',
   'scheme',
+  'remoteKeys',
+  'subscription',
   'toleranceSeconds',
   'methods',
   'maxBodyBytes',
   'retryHours',
+  'retries',
+  'proof',
+  'unsigned',
+  'environment',
+  'addresses',
   'eventId',
   'eventType',
   'acknowledgement',
+  'failure',
+  'handshake',
   'statuses',
 ] as const;
 
@@ -61,13 +102,22 @@ export function defineProvider(data: ProviderData): Provider {
     name: data.name,
     docs: data.docs,
     scheme,
+    remoteKeys: data.remoteKeys,
+    subscription: data.subscription,
     tolerance: compileWindow(data.toleranceSeconds, scheme),
     methods: compileMethods(data.methods),
     maxBodyBytes: positiveInteger(data.maxBodyBytes, 'provider.maxBodyBytes', 'bytes', 1_048_576),
     retryHours: positiveInteger(data.retryHours, 'provider.retryHours', 'hours', 72, 8760),
+    retries: data.retries,
+    proof: data.proof,
+    unsigned: Object.freeze([...(data.unsigned ?? [])]),
+    environment: data.environment && compileMarker(data.environment, scheme),
+    addresses: data.addresses && compileAddresses(data.addresses),
     eventId: compileEventId(data.eventId, scheme),
     eventType: data.eventType && compileField(data.eventType, 'provider.eventType'),
     acknowledgement: compileAcknowledgement(data.acknowledgement),
+    failure: compileFailure(data.failure),
+    handshakes: compileHandshakes(data.handshake),
     statuses: compileStatuses(data.statuses),
   });
 }
@@ -103,36 +153,24 @@ function compileEventId(field: Field | undefined, scheme: Scheme): Field | undef
     return scheme.idHeader === undefined ? undefined : Object.freeze({ header: scheme.idHeader });
   const compiled = compileField(field, 'provider.eventId');
   // An id that is not signed can be changed on a captured delivery, which then counts as another event.
-  if ('header' in compiled && compiled.header !== scheme.idHeader)
-    throw invalid('provider.eventId', 'this header is not signed, so it cannot identify an event.');
-  if ('json' in compiled && !scheme.signs.body)
-    throw invalid('provider.eventId', 'the body is not signed, so nothing in it can identify an event.');
+  if (!coversPlace(scheme, compiled))
+    throw invalid('provider.eventId', 'what stands there is not signed, so it cannot identify an event.');
   return compiled;
 }
 
-function compileField(field: Field, option: string): Field {
-  refuseUnknownOptions(field, ['header', 'json'], option);
-  if ('header' in field && typeof field.header === 'string' && /^[\w!#$%&'*+.^`|~-]+$/.test(field.header))
-    return Object.freeze({ header: field.header.toLowerCase() });
-  if ('json' in field && typeof field.json === 'string' && /^[\w-]+(?:\.[\w-]+)*$/.test(field.json))
-    return Object.freeze({ json: field.json });
-  throw invalid(option, 'give { header: "name" } or { json: "path.of.keys" }.');
-}
-
-function compileAcknowledgement(value: Acknowledgement | undefined): Acknowledgement {
-  if (value === undefined) return Object.freeze({ status: 200 });
-  refuseUnknownOptions(value, ['status', 'contentType', 'body'], 'provider.acknowledgement');
-  if (!Number.isInteger(value.status) || value.status < 200 || value.status > 299)
-    throw invalid('provider.acknowledgement.status', 'give a 2xx status.');
-  if (value.body !== undefined && typeof value.body !== 'string')
-    throw invalid('provider.acknowledgement.body', 'give text.');
-  // Node refuses to write such a header, and would do so when the event has been committed.
-  if (
-    value.contentType !== undefined &&
-    (typeof value.contentType !== 'string' || !/^[\x20-\x7e]+$/.test(value.contentType))
-  )
-    throw invalid('provider.acknowledgement.contentType', 'give visible ASCII text.');
-  return Object.freeze({ ...value });
+function compileAddresses(addresses: PublishedAddresses): PublishedAddresses {
+  refuseUnknownOptions(addresses, ['ranges', 'hosts', 'list', 'asOf', 'source'], 'provider.addresses');
+  const { ranges, hosts, list, asOf } = addresses;
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(asOf) || Number.isNaN(Date.parse(asOf)))
+    throw invalid('provider.addresses.asOf', 'give the day on which the list was read.');
+  if (!Array.isArray(ranges) || (ranges.length === 0 && hosts === undefined && list === undefined))
+    throw invalid('provider.addresses.ranges', 'give the ranges, or the hosts or the list that is published instead.');
+  if (ranges.length > 0) allowlist(ranges, 'provider.addresses.ranges');
+  return Object.freeze({
+    ...addresses,
+    ranges: Object.freeze([...ranges]),
+    ...(hosts && { hosts: Object.freeze([...hosts]) }),
+  });
 }
 
 function compileStatuses(

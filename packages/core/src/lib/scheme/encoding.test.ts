@@ -52,6 +52,18 @@ describe('hex', () => {
   });
 });
 
+describe('a hex number', () => {
+  const small = `00a${'7'.repeat(61)}`;
+
+  it('may have lost its leading zeros, and nothing else', () => {
+    for (const text of [small, small.slice(1), small.slice(2)])
+      expect(encode(decodeExact(text, 'hex-number', 32) ?? new Uint8Array(), 'hex-number')).toBe(small);
+    expect(decodeExact(small.slice(2), 'hex', 32)).toBeUndefined();
+    for (const text of [`0${small}`, `-${small.slice(1)}`, ` ${small.slice(1)}`, `${small.slice(2)}z`])
+      expect(decodeExact(text, 'hex-number', 32)).toBeUndefined();
+  });
+});
+
 describe('base64', () => {
   it('refuses every character outside the alphabet, at every place', () => {
     for (const character of CHARACTERS) {

@@ -37,3 +37,20 @@ export function trimBlanks(text: string): string {
 function isBlank(code: number): boolean {
   return code === 0x20 || code === 0x09;
 }
+
+/** The whole head of a request, for schemes that sign more of it than headers. */
+export interface HeadReader extends HeaderReader {
+  readonly method: string;
+  /** The request target as it was sent, path and query. */
+  readonly url: string;
+}
+
+/** Reads the head of a request. */
+export function readHead(head: {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: HeaderLines;
+}): HeadReader {
+  const { method, url } = head;
+  return { ...readHeaders(head.headers), method, url };
+}

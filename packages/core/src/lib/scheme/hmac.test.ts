@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
-import { readHeaders } from './header-reader.ts';
+import { readHead } from './header-reader.ts';
 import { type HmacOptions, hmac } from './hmac.ts';
 import { isRefusal, type Proof } from './scheme.ts';
 
@@ -25,7 +25,7 @@ function mac(content: string | Uint8Array, secret = SECRET): string {
 }
 
 function read(options: HmacOptions, headers: Record<string, string>): Proof | string {
-  const proof = hmac(options).readProof(readHeaders(Object.entries(headers)));
+  const proof = hmac(options).readProof(readHead({ method: 'POST', url: '/', headers: Object.entries(headers) }));
   return isRefusal(proof) ? proof.refused : proof;
 }
 
@@ -150,10 +150,10 @@ describe('verify', () => {
 
 describe('hmac', () => {
   it.each([
-    ['an unknown digest', { digest: 'md5' }, 'hmac.digest'],
+    ['an unknown digest', { digest: 'md4' }, 'hmac.digest'],
     ['an inherited name as digest', { digest: 'toString' }, 'hmac.digest'],
     ['no digest', { digest: undefined }, 'hmac.digest'],
-    ['an unknown encoding', { encoding: 'base64url' }, 'hmac.encoding'],
+    ['an unknown encoding', { encoding: 'base32' }, 'hmac.encoding'],
     ['a header that is no header', { signature: { header: 'x signature', grammar: 'plain' } }, 'hmac.signature.header'],
     ['an empty header', { signature: { header: '', grammar: 'plain' } }, 'hmac.signature.header'],
     ['a signed time that stands nowhere', { content: '{timestamp}.{body}' }, 'hmac.timestamp'],
@@ -222,7 +222,7 @@ describe('what is not signed', () => {
   });
 
   it.each([
-    [{ secret: { encoding: 'hex' } }],
+    [{ secret: { encoding: 'base32' } }],
     [{ secret: { prefixes: 'x' } }],
     [
       {
@@ -245,5 +245,68 @@ describe('what is not signed', () => {
       ...changes,
     };
     expect(() => hmac(data as unknown as HmacOptions)).toThrow(expect.objectContaining({ name: 'ConfigurationError' }));
+  });
+});
+
+describe('a signed value with text around it', () => {
+  const scheme = hmac({
+    ...PLAIN,
+    content: ['{item}{request}ts:{timestamp};', '{lower}{request}ts:{timestamp};'],
+    values: {
+      item: { query: 'id', optional: true, around: ['id:', ';'] },
+      lower: { query: 'id', optional: true, lowercase: true, around: ['id:', ';'] },
+      request: { header: 'X-Request', optional: true, around: ['request:', ';'] },
+    },
+    timestamp: { header: 'X-Time', unit: 'seconds' },
+  });
+  const position = async (content: string, url: string, request?: string) => {
+    const headers: [string, string][] = [
+      ['X-Signature', mac(content)],
+      ['X-Time', '1767225600'],
+    ];
+    if (request !== undefined) headers.push(['X-Request', request]);
+    const proof = scheme.readProof(readHead({ method: 'POST', url, headers }));
+    return isRefusal(proof) ? proof.refused : scheme.verify(proof, BODY, [scheme.importSecret(SECRET, 'secrets')]);
+  };
+
+  it('is signed with it, and left out with it where it is absent', async () => {
+    expect(await position('id:A1;request:r-1;ts:1767225600;', '/?id=A1', 'r-1')).toBe(0);
+    expect(await position('id:a1;request:r-1;ts:1767225600;', '/?id=A1', 'r-1')).toBe(0);
+    expect(await position('id:A1;ts:1767225600;', '/?id=A1')).toBe(0);
+    expect(await position('request:r-1;ts:1767225600;', '/', 'r-1')).toBe(0);
+    expect(await position('ts:1767225600;', '/')).toBe(0);
+  });
+
+  it('cannot be put where none was signed, nor taken away', async () => {
+    expect(await position('request:r-1;ts:1767225600;', '/?id=A1', 'r-1')).toBe(-1);
+    expect(await position('id:A1;request:r-1;ts:1767225600;', '/', 'r-1')).toBe(-1);
+    expect(await position('id:;request:r-1;ts:1767225600;', '/', 'r-1')).toBe(-1);
+  });
+
+  it('is one word, so that it cannot hold the text that ends it', async () => {
+    const content = 'id:A1;request:r-1;ts:1767225600;';
+    expect(await position(content, '/?id=A1%3Brequest%3Ar-1')).toBe('malformed-signature');
+    expect(await position(content, '/', 'r-1;ts:1767225600')).toBe('malformed-signature');
+  });
+});
+
+describe('identity', () => {
+  const charge = { ...PLAIN, content: '{charge}', values: { charge: { json: 'id' } } } as const;
+  const material = (options: HmacOptions, body: string) => {
+    const scheme = hmac(options);
+    const bytes = new TextEncoder().encode(body);
+    return scheme.material(scheme.readBody?.({ signatures: [], values: {} }, bytes) as Proof, bytes);
+  };
+
+  it('is that of the signed values, or of the body where one object’s events are signed alike', () => {
+    const [paid, refunded] = ['{"id":"c","status":"paid"}', '{"id":"c","status":"refunded"}'];
+    expect(material(charge, paid)).toEqual(material(charge, refunded));
+    const own = { ...charge, identity: 'body' } as const;
+    expect(material(own, paid)).not.toEqual(material(own, refunded));
+    expect(material(own, paid)).toEqual([new TextEncoder().encode(paid)]);
+  });
+
+  it('refuses another word', () => {
+    expect(() => hmac({ ...charge, identity: 'id' as 'body' })).toThrow('hmac.identity');
   });
 });

@@ -40,8 +40,15 @@ describe('compileSignedContent', () => {
   });
 
   it('says what is signed', () => {
-    expect(compileSignedContent('{body}').has).toEqual({ body: true, timestamp: false, id: false });
-    expect(compileSignedContent('{id}.{timestamp}').has).toEqual({ body: false, timestamp: true, id: true });
+    const nothing = { body: false, timestamp: false, id: false, secret: false, fields: [] };
+    expect(compileSignedContent('{body}').has).toEqual({ ...nothing, body: true });
+    expect(compileSignedContent('{id}.{timestamp}').has).toEqual({ ...nothing, timestamp: true, id: true });
+    const chosen = { amount: { json: 'data.amount' }, method: { form: 'how' } } as const;
+    expect(compileSignedContent('{amount}|{method}|{secret}', chosen).has).toEqual({
+      ...nothing,
+      secret: true,
+      fields: ['data.amount', 'how'],
+    });
   });
 
   it('keeps from an id the character by which the id ends, and only that one', () => {
@@ -72,19 +79,38 @@ describe('compileSignedContent', () => {
   it.each([
     ['nothing', ''],
     ['only text', 'body'],
-    ['an unknown name', '{url}.{body}'],
+    ['an unknown name', '{uri}.{body}'],
     ['a misspelt name', '{Body}'],
     ['an empty name', '{}.{body}'],
     ['two bodies', '{body}.{body}'],
     ['two times', '{timestamp}.{timestamp}.{body}'],
     ['two ids', '{id}.{id}'],
-    ['two values with nothing between them', '{timestamp}{body}'],
-    ['a line end', '{timestamp}\n{body}'],
+    ['nothing but the secret', '{secret}{url}'],
+    ['a tab', '{timestamp}\t{body}'],
     ['text that is not ASCII', '{timestamp}…{body}'],
   ])('refuses a template with %s', (_, template) => {
     expect(() => compileSignedContent(template)).toThrow(
       expect.objectContaining({ code: 'invalid-provider', option: 'content' }),
     );
+  });
+
+  it('takes two values side by side only where their border is plain: a time of one width, an id of words', () => {
+    expect(compileSignedContent('{timestamp}{body}')).toMatchObject({ exactTime: true });
+    expect(compileSignedContent('{timestamp}.{body}')).toMatchObject({ exactTime: false });
+    expect(compileSignedContent('{id}{timestamp}{body}').words).toEqual(new Set(['id']));
+    expect(compileSignedContent('{id}.{timestamp}').words).toEqual(new Set());
+    const two = { first: { json: 'a' }, second: { json: 'b' } } as const;
+    expect(() => compileSignedContent('{first}{second}', two)).toThrow('put text between two values');
+    expect(() => compileSignedContent('{first}{body}', two)).toThrow('put text between two values');
+    expect(compileSignedContent('{first}{text}{second}', { ...two, text: { text: 'k' } }).words).toEqual(new Set());
+  });
+
+  it('sees a value in which the text that ends it is found too early', () => {
+    const content = compileSignedContent('{amount}x_to{to}', { amount: { json: 'amount' }, to: { json: 'to' } });
+    expect(content.confuses('amount', '25.00')).toBe(false);
+    expect(content.confuses('amount', '25x_to')).toBe(true);
+    expect(content.confuses('amount', '25x_tox')).toBe(true);
+    expect(content.confuses('to', 'x_to')).toBe(false);
   });
 
   it('refuses a template that is not text', () => {

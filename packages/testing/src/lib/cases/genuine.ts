@@ -1,4 +1,5 @@
-import { github, standardWebhooks } from '@postern/core/providers';
+import { github } from '@postern/core/providers/github';
+import { standardWebhooks } from '@postern/core/providers/standard-webhooks';
 import { ACCEPTED, type CaseScript } from '../adapter-case.ts';
 import { request } from '../raw-caller.ts';
 import { SECRET } from '../stage.ts';

@@ -1,4 +1,4 @@
-import { standardWebhooks } from '@postern/core/providers';
+import { standardWebhooks } from '@postern/core/providers/standard-webhooks';
 import { ACCEPTED, type CaseScript } from '../adapter-case.ts';
 import { request } from '../raw-caller.ts';
 import { NOW_SECONDS, SECRET } from '../stage.ts';

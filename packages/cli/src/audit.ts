@@ -1,0 +1,71 @@
+import { type AuditLine, readAuditLines } from './audit-lines.ts';
+import { auditSecret, describeSecret } from './audit-secret.ts';
+import { auditSummary, describeSummary } from './audit-summary.ts';
+import { readMoment } from './audit-time.ts';
+import { createPeriod } from './audit-words.ts';
+import { Misuse } from './misuse.ts';
+import { type Output, printable } from './output.ts';
+
+/** What is asked of audit logs. */
+export interface AuditFlags {
+  readonly secret?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly endpoint?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * Reads audit logs and tells what a secret let in, or, without one, what came to each endpoint. Lines that cannot be read are counted and said
+ * on standard error: a process that is killed may leave one behind.
+ *
+ * @throws Misuse for a time or a file that cannot be read, and for files that are no audit logs
+ */
+export async function audit(
+  files: readonly string[],
+  { secret, since, until, endpoint, json = false }: AuditFlags,
+  { out, err }: { readonly out: Output; readonly err: Output },
+  now: number,
+): Promise<number> {
+  if (secret !== undefined && /^(?:$|(?:v1,)?whsec_|[srp]k_|-----BEGIN)/.test(secret))
+    throw new Misuse(
+      '--secret: give the id of the secret, as it stands in the records (secretId), never its value: the shell’s history keeps what is typed.',
+    );
+  const period = createPeriod(
+    since === undefined ? undefined : readMoment('--since', since, now),
+    until === undefined ? undefined : readMoment('--until', until, now),
+  );
+  if (period.since !== undefined && period.until !== undefined && period.since > period.until)
+    throw new Misuse('--until is before --since: nothing could be found.');
+  if (files.filter((file) => file === '-').length > 1) throw new Misuse('- is standard input: give it once.');
+  const one = secret === undefined ? undefined : auditSecret(secret, period);
+  const all = secret === undefined ? auditSummary(period) : undefined;
+  let read = 0;
+  let unreadable = 0;
+  let lost = 0;
+  const take = (line: AuditLine): void => {
+    read++;
+    if (line.audit === 'lost' && period.holds(line.at)) lost += line.count ?? 0;
+    if (line.audit === 'lost' || (endpoint !== undefined && line.endpoint !== endpoint)) return;
+    one?.add(line);
+    all?.add(line);
+  };
+  for (const file of files)
+    for await (const line of readAuditLines(file)) {
+      if (line === undefined) unreadable++;
+      else take(line);
+    }
+  if (read === 0 && unreadable > 0)
+    throw new Misuse(`${files.map((file) => printable(file)).join(', ')}: there is no line of an audit log in it.`);
+  if (unreadable > 0)
+    await err.line(`postern: ${unreadable === 1 ? '1 line' : `${unreadable} lines`} could not be read.`);
+  if (lost > 0)
+    await err.line(`postern: ${lost === 1 ? '1 record was' : `${lost} records were`} lost, and may be missing here.`);
+  const report = one?.report();
+  const summary = all?.report();
+  const lines =
+    report === undefined ? describeSummary(summary ?? { endpoints: {}, secrets: [] }) : describeSecret(report);
+  for (const line of json ? [JSON.stringify({ ...report, ...summary, read, unreadable, lost })] : lines)
+    await out.line(line);
+  return 0;
+}

@@ -1,0 +1,56 @@
+import type { EnvEntry } from '../env-files.ts';
+import type { Check, Found } from '../finding.ts';
+
+const SANDBOX_HOST = /(?:^|[.-])(?:sandbox|cybqa|uat|staging|testapi|apitest)(?:[.-]|$)|\.fincode\.software$/i;
+const LIVE_HOST = /^(?:pay\.pesapal\.com|api-m\.paypal\.com|(?:www\.)?payfast\.co\.za|[\w-]+\.fincode\.tech)$/i;
+
+/** Addresses of one system beside the name of the other. */
+export const environmentMismatch: Check = {
+  id: 'environment-mismatch',
+  answers: [
+    'FinConnect: the base URL of the sandbox or of production, and never of the other',
+    'FinConnect: keep .env.sandbox and .env.production, and load the one that is meant',
+  ],
+  run({ env }) {
+    return env.flatMap(({ path, role, entries }) => {
+      const says = entries.map(systemOf).find((system) => system !== undefined);
+      const byName = /sandbox/i.test(path)
+        ? 'sandbox'
+        : role === 'production' || /(?:production|live)/i.test(path)
+          ? 'live'
+          : undefined;
+      const system = says ?? byName;
+      const found: Found[] = [];
+      if (says !== undefined && byName !== undefined && says !== byName) {
+        const entry = entries.find((one) => systemOf(one) !== undefined);
+        found.push(tell(path, entry?.line ?? 1, `${entry?.name} says ${says} in a file for ${byName}`));
+      }
+      if (system === undefined) return found;
+      for (const { name, value, line } of entries) {
+        const host = /URL|HOST|ENDPOINT|BASE/i.test(name) && URL.canParse(value) ? new URL(value).hostname : '';
+        if (system === 'live' && SANDBOX_HOST.test(host))
+          found.push(tell(path, line, `${name} is the sandbox’s, in a file for live`));
+        if (system === 'sandbox' && LIVE_HOST.test(host))
+          found.push(tell(path, line, `${name} is the live system’s, in a file for the sandbox`));
+      }
+      return found;
+    });
+  },
+};
+
+function systemOf({ name, value }: EnvEntry): 'live' | 'sandbox' | undefined {
+  if (!/(?:ENVIRONMENT|_ENV|_MODE)$/i.test(name) || /^NODE_ENV$/i.test(name)) return undefined;
+  if (/^(?:live|production|prod)$/i.test(value)) return 'live';
+  return /^sandbox$/i.test(value) ? 'sandbox' : undefined;
+}
+
+function tell(file: string, line: number, what: string): Found {
+  return {
+    level: 'error',
+    file,
+    line,
+    what,
+    remedy:
+      'Let address, credentials and environment be of one system: a test payment that passes for a real one is money lost.',
+  };
+}

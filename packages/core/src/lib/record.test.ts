@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest';
+import { liasonpay } from '../providers/liasonpay.ts';
+import { slack } from '../providers/slack.ts';
+import type { BodyFailure, Exchange } from './exchange.ts';
+import { createReceiver } from './receiver.ts';
+import type { ReceiverOptions } from './receiver-options.ts';
+import { sign } from './sign.ts';
+import type { Provider, RequestHead, VerdictRecord } from './types.ts';
+
+const SECRET = 'test-secret-test-secret-test-secret';
+const NOW_SECONDS = 1_767_225_600;
+const PAID = '{"event_type":"payment.paid"}';
+
+interface Sending {
+  readonly provider?: Provider;
+  readonly secret?: string;
+  readonly text?: string;
+  readonly late?: number;
+  readonly head?: Partial<RequestHead>;
+  readonly body?: Uint8Array | BodyFailure;
+}
+
+/** A receiver, what it was told of, and a way to send it something. */
+function open(options: Partial<ReceiverOptions> = {}) {
+  const records: VerdictRecord[] = [];
+  const receiver = createReceiver({
+    provider: liasonpay(),
+    secrets: SECRET,
+    now: () => NOW_SECONDS * 1000,
+    onVerdict: (record) => records.push(record),
+    ...options,
+  });
+  const exchange = async (sending: Sending = {}): Promise<Exchange> => {
+    const { provider = options.provider ?? liasonpay(), secret = SECRET, text = PAID, late = 0 } = sending;
+    const body = new TextEncoder().encode(text);
+    const headers = Object.entries(await sign(provider, { secret, body, timestamp: NOW_SECONDS - late }));
+    const head = { method: 'POST', url: '/', headers, peerAddress: '192.0.2.1', ...sending.head };
+    return { head, readBody: async () => sending.body ?? body };
+  };
+  const send = async (sending: Sending = {}, handler = (): unknown => undefined) =>
+    receiver.handle(await exchange(sending), handler);
+  return { records, receiver, exchange, send, kinds: () => records.map(({ kind }) => kind) };
+}
+
+describe('the kind in a verdict record', () => {
+  it('tells a genuine delivery from a repeat of it, finished or in flight', async () => {
+    const { send, kinds } = open();
+    let finish = (): void => undefined;
+    const running = send({}, () => new Promise<void>((resolve) => (finish = resolve)));
+    await expect.poll(kinds).toEqual(['genuine']);
+    await send();
+    finish();
+    await running;
+    await send();
+    expect(kinds()).toEqual(['genuine', 'duplicate', 'duplicate']);
+  });
+
+  it('tells a forgery from what is authentic and stale, or from the future', async () => {
+    const { send, records } = open();
+    await send({ secret: 'other-test-secret-other-test-secret' });
+    await send({ head: { headers: [] } });
+    await send({ late: 4000 });
+    await send({ late: -4000 });
+    expect(records.map(({ kind, authentic }) => [kind, authentic])).toEqual([
+      ['forged', false],
+      ['forged', false],
+      ['stale', true],
+      ['stale', true],
+    ]);
+  });
+
+  it('tells a handshake from a duplicate, though both are answered', async () => {
+    const { send, records } = open({ provider: slack() });
+    await send({ text: '{"type":"url_verification","challenge":"abc"}' });
+    expect(records).toMatchObject([{ outcome: 'answered', kind: 'handshake' }]);
+  });
+
+  it('calls no authentic delivery forged, though its question cannot be answered', async () => {
+    const { send, records } = open({ provider: slack() });
+    await send({ text: `{"type":"url_verification","challenge":"${'a b'.repeat(900)}"}` });
+    expect(records).toMatchObject([{ reason: 'unsupported-scheme', authentic: true, kind: 'misfit' }]);
+  });
+
+  it('tells from elsewhere, misfits and faults of our own apart', async () => {
+    const { send, kinds } = open({ allow: ['192.0.2.0/24'] });
+    await send({ head: { peerAddress: '198.51.100.1' } });
+    await send({ head: { method: 'GET' } });
+    await send({ body: { failed: 'body-timeout', detail: 'slow' } });
+    await send({ body: { failed: 'misconfigured', detail: 'parsed' } });
+    await send({ head: { peerAddress: undefined } });
+    expect(kinds()).toEqual(['elsewhere', 'misfit', 'misfit', 'ours', 'ours']);
+  });
+
+  it('is ours while the receiver drains', async () => {
+    const { send, receiver, kinds } = open();
+    await receiver.close();
+    await send();
+    expect(kinds()).toEqual(['ours']);
+  });
+});

@@ -1,0 +1,99 @@
+import { answerWithin, STORE_ANSWERS_MS } from '../claims/answer-within.ts';
+import type { VerificationConfig } from '../config.ts';
+import { errorKind } from '../errors.ts';
+import type { Finding, JudgedHead } from '../head.ts';
+import { keepQuiet } from '../host.ts';
+import { type Judgement, judgeBody } from '../judge.ts';
+import type { SecretStore } from '../secret-store.ts';
+import { compileSecrets } from '../secrets.ts';
+import type { RequestHead } from '../types.ts';
+
+/** The configuration for one delivery, with the secrets that were found for it. */
+export interface Sought<Config> {
+  readonly config: Config;
+  /** Says that a delivery was genuine under them. */
+  proven(): void;
+  /** Looks once more, where what was found may be out of date. */
+  again(): Promise<Sought<Config> | undefined>;
+}
+
+/** Finds the secrets for one delivery, where they are not the same for all: by the function of `secrets`, and in the secret store. */
+export async function seekSecrets<Config extends VerificationConfig<unknown>>(
+  config: Config,
+  head: RequestHead,
+): Promise<Sought<Config> | Finding> {
+  const { findSecrets, loadSecrets } = config;
+  const kept = loadSecrets === undefined ? [] : await loadKept(config, loadSecrets, head);
+  if ('reason' in kept) return kept;
+  if (findSecrets === undefined) {
+    if (loadSecrets === undefined) return always(config);
+    const secrets = [...kept, ...config.secrets()];
+    return always({ ...config, secrets: () => secrets });
+  }
+  const served = await findSecrets(head);
+  // Its name and code alone: what a vault throws may say anything in its message.
+  if ('detail' in served) {
+    const kind = served.error === undefined ? '' : ` (${errorKind(served.error)})`;
+    return unavailable(`the function of secrets: ${served.detail}${kind}`, served.error);
+  }
+  const sought = (one: typeof served): Sought<Config> => {
+    const secrets = [...kept, ...one.found.secrets];
+    return {
+      config: { ...config, secrets: () => secrets },
+      proven: one.proven,
+      async again() {
+        const next = await one.again();
+        return next && sought(next);
+      },
+    };
+  };
+  return sought(served);
+}
+
+/** Judges a whole delivery by the secrets that were found for it, and once more where newer ones can be had and none matched. */
+export async function judgeSought<Event, Config extends VerificationConfig<Event>>(
+  head: JudgedHead,
+  body: Uint8Array,
+  first: Sought<Config>,
+  now: number | 'signed-time',
+): Promise<{ readonly judged: Judgement; readonly config: Config }> {
+  let sought = first;
+  let judged = await judgeBody(head, body, sought.config, now);
+  if (judged.kind === 'refused' && ['bad-signature', 'secret-unavailable'].includes(judged.finding.reason)) {
+    const newer = await sought.again();
+    if (newer !== undefined) {
+      sought = newer;
+      judged = await judgeBody(head, body, sought.config, now);
+    }
+  }
+  // A stranger may have an old delivery, and send it under any name.
+  if (judged.kind === 'fresh') sought.proven();
+  return { judged, config: sought.config };
+}
+
+async function loadKept<Event>(
+  { provider }: VerificationConfig<Event>,
+  load: NonNullable<SecretStore['load']>,
+  head: RequestHead,
+) {
+  try {
+    const entries: unknown = await answerWithin(
+      STORE_ANSWERS_MS,
+      async () => load(head),
+      undefined,
+      'secretStore.load',
+    );
+    if (!Array.isArray(entries)) throw new Error('secretStore.load gave no list.');
+    return entries.length === 0 ? [] : compileSecrets(entries, provider.scheme, keepQuiet);
+  } catch (error) {
+    return unavailable('secretStore.load failed, or gave what is no secret', error);
+  }
+}
+
+function unavailable(detail: string, error: unknown): Finding {
+  return { reason: 'secret-unavailable', detail, ...(error === undefined ? {} : { error }) };
+}
+
+function always<Config>(config: Config): Sought<Config> {
+  return { config, proven: () => undefined, again: async () => undefined };
+}
