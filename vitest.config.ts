@@ -15,6 +15,7 @@ const LONG = [
   'test/postgres/{faults,races,table,transactions}.test.ts',
   'test/load/*.test.ts',
   'test/next/{build,start}.test.ts',
+  'test/wire-corpus.test.ts',
   'test/{express,fastify}/uploads.test.ts',
   'test/claims/{replays,several-processes}.test.ts',
   'test/observability/{leaks,opentelemetry}.test.ts',
@@ -27,7 +28,9 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    testTimeout: 20_000,
+    // Whatever hangs is found by it. Nothing is timed by it: machines that do much else are slow.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     // Most tests wait for sockets: the default leaves one of two cores idle, and so does one worker a core now and then.
     maxWorkers: Math.ceil(availableParallelism() * 1.5),
     reporters: ['default', ...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []), new ClosingLineReporter()],
@@ -71,7 +74,7 @@ export default defineConfig({
       {
         // `pnpm test:long` and `.ci/run` run these: one file at a time, since much of it is timed.
         extends: true,
-        test: { name: 'long', include: LONG, fileParallelism: false, testTimeout: 60_000 },
+        test: { name: 'long', include: LONG, fileParallelism: false, testTimeout: 180_000 },
       },
     ],
   },

@@ -1,7 +1,7 @@
 // `postern providers`, as a child process: what is known of each provider, for programs and for people.
 import { spawnSync } from 'node:child_process';
 import ts from 'typescript';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ProviderDescription } from '../packages/cli/src/describe-provider.ts';
 import { nearestName } from '../packages/cli/src/nearest-name.ts';
 import { neededSettings } from '../packages/cli/src/needed-settings.ts';
@@ -10,9 +10,6 @@ import { nodesOf, parse, type Source, workspaceFiles } from './workspace.ts';
 /** The command, bundled by `bin/command-setup.mjs`. */
 const POSTERN = process.env.POSTERN_COMMAND ?? '';
 const FOLDER = 'packages/core/src/providers/';
-
-// Each run starts a process, on machines that do much else.
-vi.setConfig({ testTimeout: 60_000 });
 
 function providers(...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [POSTERN, 'providers', ...args], { encoding: 'utf8' });

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Provider, sign } from '@postern/core';
 import { github, liasonpay, stripe } from '@postern/core/providers';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 /** The command, bundled by `bin/command-setup.mjs`. */
 const POSTERN = process.env.POSTERN_COMMAND ?? '';
@@ -23,9 +23,6 @@ interface Ended {
   readonly stdout: string;
   readonly stderr: string;
 }
-
-// Each test starts several processes, on machines that do much else.
-vi.setConfig({ testTimeout: 60_000 });
 
 let folder: string;
 /** Everything any of these runs printed: searched at the end for what must never be there. */

@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type AdapterCase, adapterCases } from '@postern/testing';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runList } from './src/matrix/run-list.ts';
 import { formatMatrix } from './src/matrix/table.ts';
 
 const RUN = fileURLToPath(new URL('bin/run.mjs', import.meta.url));
-
-vi.setConfig({ testTimeout: 60_000 });
 
 it('prints cases in rows, mounts in columns, and each reason for a difference once', () => {
   const cases = [

@@ -11,8 +11,8 @@ import {
 } from '@postern/core';
 import * as providers from '@postern/core/providers';
 import { existsSync, readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
+import { fc } from './src/fast-check.ts';
 import { DIGEST_BYTES } from '../packages/core/src/lib/crypto.ts';
 
 /** Of 32 bytes: some providers fix that length. */
@@ -170,6 +170,8 @@ describe.each(PROVIDERS)('%s', (_, provider) => {
           if (at >= hex && character.toLowerCase() === old) continue;
           // Worldpay numbers its keys, and every secret is tried.
           if (provider.name === 'worldpay' && at === 0 && /[1-9]/.test(character)) continue;
+          // Convoy names its signatures v1 to v4, and each of them may be of any live secret.
+          if (provider.name === 'convoy' && text.charAt(at - 1) === 'v' && /[1-4]/.test(character)) continue;
           const changed = withHeader(capture, name, text.slice(0, at) + character + text.slice(at + 1));
           expect(await judge(provider, changed), `${name}: ${old} became ${character} at ${at}`).toMatchObject({
             outcome: 'rejected',

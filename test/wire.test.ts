@@ -1,4 +1,4 @@
-// The corpus over real sockets, to real servers: the same verdicts as the command line's, and the wire tool's own checks.
+// What sends a corpus over real sockets to real servers, and its own checks. What it finds is in wire-corpus.test.ts.
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -8,12 +8,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Capture, Delivery } from '@postern/core';
 import type { Mount } from '@postern/testing';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Case } from '../packages/cli/src/cases.ts';
-import { judgeCase } from '../packages/cli/src/judge-case.ts';
 import { listen } from './conformance/listen.ts';
 import { mergeCarelessly } from './src/wire/merge-carelessly.ts';
-import { loadMount, mountNames } from './src/wire/mounts.ts';
+import { mountNames } from './src/wire/mounts.ts';
 import { readCases } from './src/wire/read-cases.ts';
 import { runCase } from './src/wire/run-case.ts';
 import { send } from './src/wire/send.ts';
@@ -21,35 +20,10 @@ import { send } from './src/wire/send.ts';
 const CORPUS = fileURLToPath(new URL('corpus/deliveries.dev.jsonl', import.meta.url));
 const WIRE = fileURLToPath(new URL('bin/wire.mjs', import.meta.url));
 
-// Some of these start processes, on machines that do much else.
-vi.setConfig({ testTimeout: 60_000 });
-
 let cases: readonly Case[];
 beforeAll(async () => {
   cases = await readCases(CORPUS);
 });
-
-/** Where a runtime joins repeated header lines before anybody can see them, these are refused for another reason. */
-const MERGED: Readonly<Record<string, string>> = {
-  'liasonpay-dup-bad-good': 'malformed-signature',
-  'liasonpay-dup-good-bad': 'malformed-signature',
-  'stripe-dup-bad-good': 'malformed-signature',
-  'stripe-dup-identical': 'malformed-signature',
-  'standardwebhooks-dup-good-bad': 'malformed-signature',
-  'standardwebhooks-dup-identical': 'malformed-signature',
-  'github-dup-bad-good': 'malformed-signature',
-  'github-dup-good-bad': 'malformed-signature',
-  'slack-dup-identical': 'malformed-signature',
-  'shopify-dup-bad-good': 'malformed-signature',
-  'shopify-dup-identical': 'malformed-signature',
-  'standardwebhooks-dup-timestamp': 'malformed-timestamp',
-  'slack-dup-timestamp': 'malformed-timestamp',
-  'slack-dup-timestamp-rev': 'malformed-timestamp',
-};
-
-function mergesLines({ differences }: Mount): boolean {
-  return differences?.['signature-twice'] !== undefined;
-}
 
 function caseOf(id: string): Case {
   const one = cases.find((candidate) => candidate.id === id);
@@ -61,51 +35,6 @@ it('knows the mounts by their files', () => {
   expect(mountNames()).toEqual(expect.arrayContaining(['express4', 'express5']));
   expect(mountNames()).not.toContain('listen');
   expect(mountNames()).not.toContain('conformance.test');
-});
-
-describe.each(mountNames(['own']))('over sockets to %s', (name) => {
-  it('gives each of the 518 deliveries the verdict and the reason that the command line gives', {
-    timeout: 60_000,
-  }, async () => {
-    const mount = await loadMount(name);
-    expect(mount.name).toBe(name);
-    const differences: string[] = [];
-    const statuses = new Map<string, Set<number | undefined>>();
-    for (const one of cases) {
-      const wire = await runCase(one, mount);
-      const { outcome, reason } = await judgeCase(one);
-      if (wire.outcome !== outcome || wire.reason !== reason)
-        differences.push(`${one.id}: ${wire.outcome} ${wire.reason} on the wire, ${outcome} ${reason} without`);
-      const seen = statuses.get(reason ?? outcome) ?? new Set();
-      statuses.set(reason ?? outcome, seen.add(wire.status));
-    }
-    expect(cases).toHaveLength(518);
-    expect(differences).toEqual(
-      Object.entries(mergesLines(mount) ? MERGED : {}).map(
-        ([id, reason]) => `${id}: reject ${reason} on the wire, reject duplicate-header without`,
-      ),
-    );
-    // What callers see: 2xx for the genuine, one 4xx a reason, and 5xx for nothing but our own misconfiguration.
-    expect(Object.fromEntries([...statuses].map(([reason, seen]) => [reason, [...seen]]))).toEqual({
-      accept: [200],
-      'missing-signature': [401],
-      'malformed-signature': [401],
-      'bad-signature': [401],
-      'unsupported-scheme': [401],
-      'duplicate-header': [401],
-      'missing-timestamp': [401],
-      'malformed-timestamp': [401],
-      stale: [401],
-      future: [401],
-      'missing-id': [401],
-      'malformed-id': [401],
-      'method-not-allowed': [405],
-      misconfigured: [500],
-    });
-    expect(cases.filter(({ id }) => id.endsWith('-ok-body-proto'))).toHaveLength(2);
-    // The handlers merged what they were given, the careless way.
-    expect(Reflect.get({}, 'isAdmin')).toBeUndefined();
-  });
 });
 
 describe('the sender', () => {

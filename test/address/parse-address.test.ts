@@ -1,9 +1,9 @@
 // The reader of addresses, held against three others: Node's own, ipaddr.js where it is strict, and Node's writer of canonical text.
 import { BlockList, isIP, SocketAddress } from 'node:net';
 import { allowlist } from '@postern/core';
-import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
+import { fc } from '../src/fast-check.ts';
 import { formatAddress, parseAddress } from '../../packages/core/src/lib/address/parse-address.ts';
 import { isPublicAddress } from '../../packages/core/src/lib/address/public-address.ts';
 

@@ -6,16 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { allowlist } from '@postern/core';
 import { github } from '@postern/core/providers/github';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { describeProviders } from '../../packages/cli/src/describe-provider.ts';
 
 /** The command, bundled by `bin/command-setup.mjs`. */
 const POSTERN = process.env.POSTERN_COMMAND ?? '';
 const PUBLISHED = github().addresses?.ranges ?? [];
 const hasNginx = spawnSync('nginx', ['-v']).status === 0;
-
-// Each run starts a process, on machines that do much else.
-vi.setConfig({ testTimeout: 60_000 });
 
 function ranges(...args: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [POSTERN, 'ranges', ...args], { encoding: 'utf8' });

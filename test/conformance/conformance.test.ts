@@ -1,12 +1,9 @@
 // The one list, on every mount; and careless mounts, which it must find out.
 import { type AdapterCase, adapterCases, checkDifferences, type Mount } from '@postern/testing';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import * as careless from '../src/careless-mounts.ts';
 import { loadMount, mountNames } from '../src/wire/mounts.ts';
 import { mount as express5 } from './express5.ts';
-
-// Some mounts start processes, on machines that do much else.
-vi.setConfig({ testTimeout: 60_000 });
 
 describe.each(mountNames(['own']))('%s', async (name) => {
   const mount = await loadMount(name);

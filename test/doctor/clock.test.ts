@@ -2,11 +2,9 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readClock } from '../../packages/cli/src/doctor/clock.ts';
 import { doctor, makeProject, told } from './rig.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 const FROM_1900 = 2_208_988_800;
 

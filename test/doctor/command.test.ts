@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CHECKS } from '../../packages/cli/src/doctor/checks.ts';
 import { CHECK_IDS } from '../../packages/cli/src/doctor/check-ids.ts';
 import type { Diagnosis } from '../../packages/cli/src/doctor/finding.ts';
@@ -12,9 +12,6 @@ import { commitAll, doctor, hexOf, makeProject, told } from './rig.ts';
 
 /** The command, bundled by `bin/command-setup.mjs`. */
 const POSTERN = process.env.POSTERN_COMMAND ?? '';
-
-// Each run starts a process, on machines that do much else.
-vi.setConfig({ testTimeout: 60_000 });
 
 async function postern(...args: readonly string[]) {
   const child = spawn(process.execPath, [POSTERN, 'doctor', ...args]);

@@ -3,12 +3,10 @@ import { once } from 'node:events';
 import { createServer as createPlainServer, type RequestListener } from 'node:http';
 import { createServer, type ServerOptions } from 'node:https';
 import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readEndpoint } from '../../packages/cli/src/doctor/endpoint.ts';
 import { createAuthority, type Issued, type Wishes } from '../outbound/authority.ts';
 import { doctor, makeProject, TODAY, told } from './rig.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
 
 let authority: Issued;
 const servers: Server[] = [];

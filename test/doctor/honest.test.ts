@@ -1,10 +1,8 @@
 // Strange but honest projects: a false alarm is worse than a miss. And each rule on its own, where the three projects do not tell it apart.
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { apiKey, commitAll, doctor, type Files, hexOf, makeProject, pem, TODAY, told, whsec, wordOf } from './rig.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 /** What is found in a folder without git. */
 function findIn(files: Files): readonly string[] {

@@ -1,14 +1,12 @@
 // `postern doctor` on three prepared projects: exactly these findings, at exactly these places.
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { CHECK_IDS } from '../../packages/cli/src/doctor/check-ids.ts';
 import { carelessProject } from './careless.ts';
 import { dangerousProject } from './dangerous.ts';
 import { goodProject } from './good.ts';
 import { commitAll, doctor, git, lineOf, makeProject, pem, told, whsec, writeFiles } from './rig.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 describe('doctor', () => {
   it('finds nothing in a project that has done it all, not even a note', () => {

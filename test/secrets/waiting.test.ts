@@ -2,10 +2,8 @@
 import { connect } from 'node:net';
 import { type ReceiverOptions, sign, type VerdictRecord } from '@postern/core';
 import { liasonpay } from '@postern/core/providers';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { loadMount } from '../src/wire/mounts.ts';
-
-vi.setConfig({ testTimeout: 60_000 });
 
 const SECRET = 'test-secret-test-secret-test-secret';
 const provider = liasonpay();

@@ -115,8 +115,8 @@ function askProxy(peer: Address, headers: HeaderReader, header: ClientAddressHea
   const told = readForwarded(header, headers.value(header));
   if ('problem' in told) return { detail: `${header} from ${proxy} ${told.problem}`, untold: true };
   // Right to left: what stands further to the left was written by whoever stands before it.
-  let client = peer;
-  for (let at = told.length - 1; at >= 0 && trusted.has(client); at--) client = told[at] ?? client;
+  let client = told.at(-1) ?? peer;
+  for (let at = told.length - 2; at >= 0 && trusted.has(client); at--) client = told[at] ?? client;
   return { address: formatAddress(client), detail: `the client, as told by ${proxy},` };
 }
 

@@ -64,6 +64,18 @@ describe('a hex number', () => {
   });
 });
 
+describe('hex in base64', () => {
+  const inBase64 = (hex: string) => Buffer.from(hex).toString('base64');
+
+  it('is of lower-case digits, and has one spelling', () => {
+    expect(decodeExact(inBase64(HEX), 'base64-of-hex', 32)).toEqual(BYTES);
+    const mixed = HEX.replace(/[a-f]/, (letter) => letter.toUpperCase());
+    for (const hex of [HEX.toUpperCase(), mixed, `${HEX}00`, HEX.slice(2), replaced(HEX, 7, 'g'), BASE64, ''])
+      expect(decodeExact(inBase64(hex), 'base64-of-hex', 32), hex).toBeUndefined();
+    expect(decodeExact(HEX, 'base64-of-hex', 32)).toBeUndefined();
+  });
+});
+
 describe('base64', () => {
   it('refuses every character outside the alphabet, at every place', () => {
     for (const character of CHARACTERS) {

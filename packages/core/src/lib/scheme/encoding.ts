@@ -39,7 +39,9 @@ function decode(text: string, encoding: Encoding): Uint8Array | undefined {
   if (encoding === 'base64') return decodeBase64(text);
   if (encoding === 'base64url') return decodeBase64Url(text);
   const hex = decodeBase64(text);
-  return hex === undefined ? undefined : decodeHex(String.fromCharCode(...hex));
+  const bytes = hex && decodeHex(String.fromCharCode(...hex));
+  // Hex that lies in base64 has one spelling: what a person cannot read, nobody writes in the other case.
+  return bytes !== undefined && encode(bytes, 'base64-of-hex') === text ? bytes : undefined;
 }
 
 /** Writes bytes down in the encoding, hex in lower case and base64 padded. */
