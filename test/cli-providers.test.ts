@@ -70,7 +70,7 @@ describe('postern providers --json', () => {
       docs: 'https://docs.stripe.com/webhooks/signature',
       toleranceSeconds: { past: 300, future: 300 },
       eventId: { json: 'id' },
-      eventType: { json: 'type' },
+      eventType: [{ json: 'type' }],
       covers: { body: true, timestamp: true, id: false, fields: [] },
       unsigned: [],
       headers: ['stripe-signature'],

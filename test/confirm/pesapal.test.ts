@@ -70,7 +70,7 @@ describe('a genuine IPN', () => {
         consumer_key: CREDENTIALS.consumerKey,
         consumer_secret: CREDENTIALS.consumerSecret,
       });
-      expect(rig.verdicts).toMatchObject([{ outcome: 'accepted', eventId: ID }]);
+      expect(rig.verdicts).toMatchObject([{ outcome: 'accepted', eventId: ID, eventType: 'IPNCHANGE' }]);
     },
   );
 
@@ -125,6 +125,7 @@ describe('a genuine IPN', () => {
     });
     await sendIpn(server, notice);
     expect(confirmed.map((one) => one?.reference)).toEqual(['555-678']);
+    expect(rig.verdicts[0]).toMatchObject({ outcome: 'accepted', eventType: 'RECURRING' });
     rig.simulator.put(ID, {
       ...charge,
       confirmationCode: 'next',

@@ -14,7 +14,8 @@ export interface ProviderDescription {
   readonly toleranceSeconds?: Tolerance;
   /** Where the event id stands. Absent where none is signed. */
   readonly eventId?: Field;
-  readonly eventType?: Field;
+  /** Of several places, the first that has one counts. */
+  readonly eventType?: readonly Field[];
   /** What a handler may believe. */
   readonly covers: {
     readonly body: boolean;
@@ -70,7 +71,7 @@ function describe(provider: Provider, settings: Readonly<Record<string, string>>
     ...(docs && { docs }),
     ...(tolerance && { toleranceSeconds: tolerance }),
     ...(eventId && { eventId }),
-    ...(eventType && { eventType }),
+    ...(eventType.length > 0 && { eventType }),
     covers: { body, timestamp, id, fields },
     unsigned: provider.unsigned,
     headers: scheme.headers,

@@ -51,7 +51,7 @@ function details(provider: ProviderDescription): readonly string[] {
     ['signed fields', covers.fields.length > 0 ? covers.fields.join(', ') : undefined],
     ['signed time', toleranceSeconds ? `${toleranceSeconds.past} s ago to ${toleranceSeconds.future} s ahead` : 'none'],
     ['event id', eventId ? plain(wordsForPlace(eventId)) : 'none is signed'],
-    ['event type', eventType && plain(wordsForPlace(eventType))],
+    ['event type', eventType && plain(eventType.map(wordsForPlace).join(', or '))],
     ['headers', provider.headers.join(', ') || undefined],
     ['secrets', provider.secrets],
     ['repeats for', `${provider.retryHours} h`],

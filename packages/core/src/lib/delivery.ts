@@ -56,8 +56,16 @@ export function readAuthentic(
     secretId: secret.id,
     tenant: secret.tenant,
     id: once(() => readField(eventId, head.headers.value, query, payload)),
-    type: once(() => readField(provider.eventType, head.headers.value, query, payload)),
+    type: once(() => readFirst(provider.eventType, (field) => readField(field, head.headers.value, query, payload))),
   };
+}
+
+function readFirst(fields: readonly Field[], read: (field: Field) => string | undefined): string | undefined {
+  for (const field of fields) {
+    const text = read(field);
+    if (text !== undefined) return text;
+  }
+  return undefined;
 }
 
 /** The object a handler gets. */
@@ -116,7 +124,7 @@ function coverage(provider: Provider, authentic: Authentic): Covers {
     body,
     timestamp,
     id: authentic.id() !== undefined,
-    type: authentic.type() !== undefined && eventType !== undefined && coversPlace(provider.scheme, eventType),
+    type: authentic.type() !== undefined && eventType.every((field) => coversPlace(provider.scheme, field)),
     fields,
     unsigned: provider.unsigned,
   });

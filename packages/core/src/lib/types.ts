@@ -113,8 +113,8 @@ export interface Provider {
   readonly addresses?: PublishedAddresses | undefined;
   /** Where the event id stands, if it is signed. */
   readonly eventId?: Field | undefined;
-  /** Where the event's type stands, signed or not: `delivery.covers.type` says which. */
-  readonly eventType?: Field | undefined;
+  /** Where the event's type stands, signed or not: `delivery.covers.type` says which. Of several places, the first that has one counts. */
+  readonly eventType: readonly Field[];
   readonly acknowledgement: Acknowledgement;
   /** What it is told when its delivery is given back. Absent: the generic answer. */
   readonly failure?: Failure | undefined;

@@ -35,6 +35,7 @@ export function pesapal(settings: Record<string, never> = {}): Provider {
     methods: ['GET', 'POST'],
     proof: 'recipe',
     unsigned: ['everything'],
+    eventType: ECHO.orderNotificationType,
     acknowledgement: { status: 200, json: { ...ECHO, status: 200 } },
     failure: { json: { ...ECHO, status: 500 } },
   });

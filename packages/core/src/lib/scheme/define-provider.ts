@@ -51,7 +51,8 @@ export interface ProviderData {
   readonly addresses?: PublishedAddresses;
   /** Where the event id stands: the scheme's signed header, or a path in the signed JSON body. Default: the scheme's signed id, if it has one. */
   readonly eventId?: Field;
-  readonly eventType?: Field;
+  /** Of several places, for a sender that writes in more than one form, the first that has one counts. */
+  readonly eventType?: Field | readonly Field[];
   /** Default: 200 with an empty body. */
   readonly acknowledgement?: Acknowledgement;
   /** What a delivery that is given back is answered with, where the sender has words for it. Default: the generic 503. */
@@ -114,7 +115,7 @@ export function defineProvider(data: ProviderData): Provider {
     environment: data.environment && compileMarker(data.environment, scheme),
     addresses: data.addresses && compileAddresses(data.addresses),
     eventId: compileEventId(data.eventId, scheme),
-    eventType: data.eventType && compileField(data.eventType, 'provider.eventType'),
+    eventType: Object.freeze([data.eventType ?? []].flat().map((field) => compileField(field, 'provider.eventType'))),
     acknowledgement: compileAcknowledgement(data.acknowledgement),
     failure: compileFailure(data.failure),
     handshakes: compileHandshakes(data.handshake),
