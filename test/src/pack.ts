@@ -59,9 +59,9 @@ export function pnpm(args: readonly string[], options: RunOptions = {}): Promise
     : mustRun('npx', ['--yes', 'pnpm@10', ...args], options);
 }
 
-/** Builds all packages. */
+/** Builds all packages, unless `POSTERN_BUILT` says that they are: `.ci/run` builds once for all that comes after. */
 export async function buildPackages(): Promise<void> {
-  await pnpm(['build']);
+  if (process.env.POSTERN_BUILT !== '1') await pnpm(['build']);
 }
 
 /**
