@@ -7,18 +7,26 @@ import { ClosingLineReporter } from './test/reporter.ts';
 // Not `module`, which Node does not know: what it leads to is for bundlers, and @opentelemetry/api's cannot be loaded.
 const conditions = ['@postern/source', 'node', 'development|production'];
 
-/** What takes minutes: leases that really lapse, stores that are really down, thousands of connections, builds, uploads, replays by the thousand. */
+/** What takes minutes: leases that really lapse, stores that really die, builds, uploads, replays by the thousand. They wait more than they work. */
 const LONG = [
   'test/drill.test.ts',
   'test/scenarios.test.ts',
-  'test/redis/{cluster,faults,http,servers}.test.ts',
-  'test/postgres/{faults,races,table,transactions}.test.ts',
-  'test/load/*.test.ts',
+  'test/redis/{cluster,servers}.test.ts',
+  'test/postgres/{races,table,transactions}.test.ts',
+  'test/load/{crowd,uploads}.test.ts',
   'test/next/{build,start}.test.ts',
   'test/wire-corpus.test.ts',
   'test/{express,fastify}/uploads.test.ts',
-  'test/claims/{replays,several-processes}.test.ts',
+  'test/claims/replays.test.ts',
   'test/observability/{leaks,opentelemetry}.test.ts',
+];
+
+/** What is held to milliseconds or counts bytes, and has the machine for itself. */
+const TIMED = [
+  'test/{redis,postgres}/faults.test.ts',
+  'test/redis/http.test.ts',
+  'test/claims/several-processes.test.ts',
+  'test/load/{memory-store,slow-senders}.test.ts',
 ];
 
 /** These count the timers that are set: what another file has left behind would be among them. */
@@ -51,7 +59,7 @@ export default defineConfig({
           name: 'test',
           globalSetup: 'test/bin/command-setup.mjs',
           include: ['test/**/*.test.ts', ...CLOCKS],
-          exclude: [...configDefaults.exclude, 'test/web-crypto/**', ...LONG],
+          exclude: [...configDefaults.exclude, 'test/web-crypto/**', ...LONG, ...TIMED],
         },
       },
       {
@@ -72,9 +80,12 @@ export default defineConfig({
         },
       },
       {
-        // `pnpm test:long` and `.ci/run` run these: one file at a time, since much of it is timed.
         extends: true,
-        test: { name: 'long', include: LONG, fileParallelism: false, testTimeout: 180_000 },
+        test: { name: 'long', include: LONG, maxWorkers: 2, sequence: { groupOrder: 1 }, testTimeout: 180_000 },
+      },
+      {
+        extends: true,
+        test: { name: 'timed', include: TIMED, maxWorkers: 1, sequence: { groupOrder: 2 }, testTimeout: 180_000 },
       },
     ],
   },

@@ -37,6 +37,8 @@ describe.each([
 
   it('get 408 at the deadline and are closed, and genuine traffic does not wait for them', {
     timeout: 60_000,
+    // A machine that has other work for ten seconds is no reason to doubt the server: what it does wrong, it does three times.
+    retry: 2,
   }, async () => {
     guard = await startGuard(framework, limits);
     traffic = await startTraffic(guard.port, 0, 8_000);

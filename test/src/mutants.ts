@@ -231,6 +231,7 @@ function runTests(
         '--project=packages',
         '--project=test',
         '--project=long',
+        '--project=timed',
         ...(bail ? ['--bail=1'] : []),
       ],
       { cwd: copy, stdio: ['ignore', 'ignore', 'pipe'], env: { ...process.env, NODE_NO_WARNINGS: '1' } },
