@@ -15,7 +15,7 @@ const LONG = [
   'test/postgres/{races,table,transactions}.test.ts',
   'test/load/{crowd,uploads}.test.ts',
   'test/next/{build,start}.test.ts',
-  'test/wire-corpus.test.ts',
+  'test/{edge-crypto,matrix,wire-corpus}.test.ts',
   'test/{express,fastify}/uploads.test.ts',
   'test/claims/replays.test.ts',
   'test/observability/{leaks,opentelemetry}.test.ts',
@@ -39,8 +39,8 @@ export default defineConfig({
     // Whatever hangs is found by it. Nothing is timed by it: machines that do much else are slow.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // Most tests wait for sockets: the default leaves one of two cores idle, and so does one worker a core now and then.
-    maxWorkers: Math.ceil(availableParallelism() * 1.5),
+    // Most tests wait for sockets and for processes: with one worker a core, cores are idle.
+    maxWorkers: 2 * availableParallelism(),
     reporters: ['default', ...(process.env.GITHUB_ACTIONS ? ['github-actions'] : []), new ClosingLineReporter()],
     projects: [
       // These share their modules, which spares two thirds of the time: none of them changes what another sees.
