@@ -106,6 +106,7 @@ const DOORS: Readonly<Record<string, Door>> = {
       'Mark',
       'MemoryStore',
       'MemoryStoreOptions',
+      'Mounted',
       'Observe',
       'Place',
       'ProofLevel',
@@ -630,7 +631,7 @@ const DOORS: Readonly<Record<string, Door>> = {
     file: 'packages/fastify/src/index.ts',
     loaded: fastify,
     values: ['webhook', 'webhookScope'],
-    types: ['WebhookHandler', 'WebhookOptions'],
+    types: ['WebhookHandler', 'WebhookOptions', 'WebhookPlugin'],
   },
   '@postern/next': {
     file: 'packages/next/src/index.ts',

@@ -1,7 +1,7 @@
 // Checked by `pnpm types`: a type that is wrong here fails the compilation, and an error that is expected and does not come fails it too.
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { type FetchHandler, fromLambdaEvent, type LambdaResult, toLambdaResult, webhook } from './fetch.ts';
-import type { Closable, Delivery, StandardSchema } from './index.ts';
+import type { Delivery, Mounted, StandardSchema } from './index.ts';
 import { liasonpay } from './providers/liasonpay.ts';
 
 interface Payment {
@@ -30,7 +30,7 @@ describe('the types of webhook', () => {
       expectTypeOf(env.NAME).toEqualTypeOf<string>();
       expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
     });
-    expectTypeOf(handle).toEqualTypeOf<FetchHandler<[env: Env, signal: AbortSignal]> & Closable>();
+    expectTypeOf(handle).toEqualTypeOf<FetchHandler<[env: Env, signal: AbortSignal]> & Mounted>();
     expectTypeOf(handle).parameters.toEqualTypeOf<[request: Request, env: Env, signal: AbortSignal]>();
     expectTypeOf(handle).returns.toEqualTypeOf<Promise<Response>>();
     // @ts-expect-error: the context is missing

@@ -1,7 +1,7 @@
 import type { ClientAddressHeader, ProxyOptions } from './lib/address/client-address.ts';
 import type { TrustedProxies } from './lib/address/trusted-proxies.ts';
-import type { Closable } from './lib/drain.ts';
 import { ConfigurationError } from './lib/errors.ts';
+import type { Mounted } from './lib/exchange.ts';
 import { fetchExchange } from './lib/fetch/exchange.ts';
 import { canBeSent, discard, isResponse, toResponse } from './lib/fetch/response.ts';
 import { optionalFunction } from './lib/options.ts';
@@ -90,15 +90,15 @@ export type FetchHandler<Context extends readonly unknown[] = readonly unknown[]
 export function webhook<Schema extends StandardSchema, Context extends readonly unknown[] = readonly unknown[]>(
   options: Omit<ReceiverOptions, PlacedOptions | 'schema'> & { readonly schema: Schema } & Placement<Context>,
   handler: WebhookHandler<SchemaOutput<Schema>, Context>,
-): FetchHandler<Context> & Closable;
+): FetchHandler<Context> & Mounted;
 export function webhook<Context extends readonly unknown[] = readonly unknown[]>(
   options: WebhookOptions<unknown, Context>,
   handler: WebhookHandler<unknown, Context>,
-): FetchHandler<Context> & Closable;
+): FetchHandler<Context> & Mounted;
 export function webhook<Context extends readonly unknown[]>(
   options: WebhookOptions<unknown, Context>,
   handler: WebhookHandler<unknown, Context>,
-): FetchHandler<Context> & Closable {
+): FetchHandler<Context> & Mounted {
   const receiver = createReceiver(options, {
     secretsAtFirstDelivery: true,
     ownOptions: ['clientAddress'],
@@ -137,7 +137,7 @@ export function webhook<Context extends readonly unknown[]>(
     if (own !== undefined) discard(own);
     return toResponse(answer, exchange.mustClose());
   };
-  return Object.assign(guarded, { close: receiver.close });
+  return Object.assign(guarded, { close: receiver.close, secrets: receiver.secrets });
 }
 
 /** Frameworks pass objects of their own, and some of those look like a request from afar. */

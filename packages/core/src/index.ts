@@ -15,7 +15,7 @@ export {
   isConfigurationError,
   VerificationError,
 } from './lib/errors.ts';
-export type { BodyFailure, BodyLimits, Exchange, HandlerRun, Receiver, Reception } from './lib/exchange.ts';
+export type { BodyFailure, BodyLimits, Exchange, HandlerRun, Mounted, Receiver, Reception } from './lib/exchange.ts';
 export { checkFreshness, type Tolerance } from './lib/freshness.ts';
 export { fromEnv } from './lib/from-env.ts';
 export type { AnswerValue, Handshake, Mark, SignedAnswer } from './lib/handshake/handshake.ts';

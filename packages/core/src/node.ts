@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Closable } from './lib/drain.ts';
 import { ConfigurationError } from './lib/errors.ts';
-import type { Receiver } from './lib/exchange.ts';
+import type { Mounted, Receiver } from './lib/exchange.ts';
 import { discard, isResponse } from './lib/fetch/response.ts';
 import { type NodeTraits, nodeExchange } from './lib/node/exchange.ts';
 import type { NodeRequest } from './lib/node/request.ts';
@@ -42,15 +41,15 @@ export type NodeListener = (request: IncomingMessage, response: ServerResponse) 
 export function webhook<Schema extends StandardSchema>(
   options: Omit<WebhookOptions, 'schema'> & { readonly schema: Schema },
   handler: WebhookHandler<SchemaOutput<Schema>>,
-): NodeListener & Closable;
-export function webhook(options: WebhookOptions, handler: WebhookHandler): NodeListener & Closable;
-export function webhook(options: WebhookOptions, handler: WebhookHandler): NodeListener & Closable {
+): NodeListener & Mounted;
+export function webhook(options: WebhookOptions, handler: WebhookHandler): NodeListener & Mounted;
+export function webhook(options: WebhookOptions, handler: WebhookHandler): NodeListener & Mounted {
   const receiver = createReceiver(options);
   if (typeof handler !== 'function')
     throw new ConfigurationError('invalid-option', 'handler', 'give a function: (delivery, request, response) => …');
   const listener = (request: IncomingMessage, response: ServerResponse) =>
     handleNode(receiver, request, response, (delivery) => handler(delivery, request, response));
-  return Object.assign(listener, { close: receiver.close });
+  return Object.assign(listener, { close: receiver.close, secrets: receiver.secrets });
 }
 
 /**

@@ -1,8 +1,8 @@
 import {
-  type Closable,
   ConfigurationError,
   createReceiver,
   type Delivery,
+  type Mounted,
   type ReceiverOptions,
   type SchemaOutput,
   type StandardSchema,
@@ -45,8 +45,8 @@ export type WebhookHandler<Event = unknown> = (
 export function webhook<Schema extends StandardSchema>(
   options: Omit<WebhookOptions, 'schema'> & { readonly schema: Schema },
   handler: WebhookHandler<SchemaOutput<Schema>>,
-): RequestHandler & Closable;
-export function webhook(options: WebhookOptions, handler: WebhookHandler): RequestHandler & Closable;
+): RequestHandler & Mounted;
+export function webhook(options: WebhookOptions, handler: WebhookHandler): RequestHandler & Mounted;
 /**
  * The middleware form: `app.post(path, webhook(options), (req, res) => …)`. The route finds the delivery in `req.webhook`.
  *
@@ -54,8 +54,8 @@ export function webhook(options: WebhookOptions, handler: WebhookHandler): Reque
  *
  * @throws ConfigurationError at start-up, for options that could not work
  */
-export function webhook(options: WebhookOptions): RequestHandler & Closable;
-export function webhook(options: WebhookOptions, ...handlers: WebhookHandler[]): RequestHandler & Closable {
+export function webhook(options: WebhookOptions): RequestHandler & Mounted;
+export function webhook(options: WebhookOptions, ...handlers: WebhookHandler[]): RequestHandler & Mounted {
   const receiver = createReceiver(options);
   if (handlers.length === 0) {
     return Object.assign(
@@ -65,7 +65,7 @@ export function webhook(options: WebhookOptions, ...handlers: WebhookHandler[]):
         request.webhook = delivery;
         next();
       },
-      { close: receiver.close },
+      { close: receiver.close, secrets: receiver.secrets },
     );
   }
   // A handler that is undefined (a misspelt import) is a mistake, and not the middleware form.
@@ -77,7 +77,7 @@ export function webhook(options: WebhookOptions, ...handlers: WebhookHandler[]):
       const run: (delivery: Delivery) => unknown = (delivery) => handler(delivery, request, response);
       await handleNode(receiver, request, response, run, traitsOf(request));
     },
-    { close: receiver.close },
+    { close: receiver.close, secrets: receiver.secrets },
   );
 }
 

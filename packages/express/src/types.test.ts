@@ -1,5 +1,5 @@
 // Checked by `pnpm types`: a type that is wrong here fails the compilation, and an error that is expected and does not come fails it too.
-import type { Closable, Delivery, Drained, SchemaOutput, StandardSchema } from '@postern/core';
+import type { Delivery, Drained, Mounted, SchemaOutput, StandardSchema } from '@postern/core';
 import { liasonpay } from '@postern/core/providers/liasonpay';
 import type { Request, RequestHandler, Response } from 'express';
 import { describe, expectTypeOf, it } from 'vitest';
@@ -56,9 +56,9 @@ describe('the types of webhook', () => {
 
   it('know req.webhook, and what webhook returns', () => {
     expectTypeOf<Request['webhook']>().toEqualTypeOf<Delivery>();
-    expectTypeOf(webhook(good)).toEqualTypeOf<RequestHandler & Closable>();
-    expectTypeOf(webhook(good, () => undefined)).toEqualTypeOf<RequestHandler & Closable>();
-    expectTypeOf(webhook(good, async () => {})).toEqualTypeOf<RequestHandler & Closable>();
+    expectTypeOf(webhook(good)).toEqualTypeOf<RequestHandler & Mounted>();
+    expectTypeOf(webhook(good, () => undefined)).toEqualTypeOf<RequestHandler & Mounted>();
+    expectTypeOf(webhook(good, async () => {})).toEqualTypeOf<RequestHandler & Mounted>();
     expectTypeOf(webhook(good).close).returns.resolves.toEqualTypeOf<Drained>();
     expectTypeOf(keepRawBody).toBeCallableWith({} as Request, {} as Response, Buffer.alloc(0));
   });

@@ -1,7 +1,7 @@
 import { createReceiver, type Delivery, type SchemaOutput, type StandardSchema } from '@postern/core';
 import { guardNode, handleNode, type WebhookOptions } from '@postern/core/node';
-import type { FastifyPluginAsync, FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
-import { type Form, guardedPlugin, refuse } from './lib/guard-scope.ts';
+import type { FastifyPluginCallback, FastifyReply, FastifyRequest } from 'fastify';
+import { type Form, guardedPlugin, refuse, type WebhookPlugin } from './lib/guard-scope.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -11,7 +11,7 @@ declare module 'fastify' {
 }
 
 /** Options of `webhook` and `webhookScope`: those of a receiver. */
-export type { WebhookOptions };
+export type { WebhookOptions, WebhookPlugin };
 
 /** Runs for genuine deliveries only. Returning answers with the provider's acknowledgement; throwing, or a status other than 2xx, makes the sender try again. */
 export type WebhookHandler<Event = unknown> = (
@@ -32,16 +32,15 @@ export type WebhookHandler<Event = unknown> = (
 export function webhook<Schema extends StandardSchema>(
   options: Omit<WebhookOptions, 'schema'> & { readonly schema: Schema },
   handler: WebhookHandler<SchemaOutput<Schema>>,
-): FastifyPluginAsync;
-export function webhook(options: WebhookOptions, handler: WebhookHandler): FastifyPluginAsync;
-export function webhook(options: WebhookOptions, handler: WebhookHandler): FastifyPluginAsync {
+): WebhookPlugin;
+export function webhook(options: WebhookOptions, handler: WebhookHandler): WebhookPlugin;
+export function webhook(options: WebhookOptions, handler: WebhookHandler): WebhookPlugin {
   if (typeof handler !== 'function') refuse('handler', 'give a function: (delivery, request, reply) => …');
   return guardedPlugin('webhook', createReceiver(options), handleNode, (scope, find) => {
     // After the verdict, and before any hook that may answer a genuine delivery.
     scope.addHook('preParsing', async (request, reply) => {
       const run = find(request);
-      const { raw, send } = reply;
-      const end = raw.end.bind(raw) as (...values: unknown[]) => typeof raw;
+      const [raw, send, end] = [reply.raw, reply.send, reply.raw.end as (...values: unknown[]) => typeof reply.raw];
       reply.send = (...payload) => {
         run.replied = true;
         return send.apply(reply, payload);
@@ -49,7 +48,7 @@ export function webhook(options: WebhookOptions, handler: WebhookHandler): Fasti
       raw.end = (...values: unknown[]) => {
         // A 2xx would commit an event that nobody has handled.
         if (!run.ran && raw.statusCode < 300) run.fail(new Error('A hook answered before the handler began.'));
-        return end(...values);
+        return end.apply(raw, values);
       };
     });
     scope.all('/', async (request, reply) => {
@@ -81,7 +80,7 @@ export function webhook(options: WebhookOptions, handler: WebhookHandler): Fasti
  *
  * @throws ConfigurationError at start-up, for options that could not work
  */
-export function webhookScope(options: WebhookOptions, routes: FastifyPluginCallback): FastifyPluginAsync {
+export function webhookScope(options: WebhookOptions, routes: FastifyPluginCallback): WebhookPlugin {
   if (typeof routes !== 'function') refuse('routes', 'give a plugin: async (scope) => { scope.post(…) }');
   const form: Form = (staged, request, response, enter, traits) =>
     guardNode(staged, request, response, traits).then((delivery) => void (delivery && enter(delivery)));

@@ -1,4 +1,4 @@
-import type { Closable, Delivery, ReceiverOptions, SchemaOutput, StandardSchema } from '@postern/core';
+import type { Delivery, Mounted, ReceiverOptions, SchemaOutput, StandardSchema } from '@postern/core';
 import {
   type WebhookHandler as FetchHandler,
   type WebhookOptions as FetchOptions,
@@ -51,15 +51,15 @@ export function webhook<Schema extends StandardSchema, Context extends RouteCont
       [context: Context]
     >,
   handler: WebhookHandler<SchemaOutput<Schema>, Context>,
-): RouteHandler<Context> & Closable;
+): RouteHandler<Context> & Mounted;
 export function webhook<Context extends RouteContext = RouteContext>(
   options: WebhookOptions<unknown, Context>,
   handler: WebhookHandler<unknown, Context>,
-): RouteHandler<Context> & Closable;
+): RouteHandler<Context> & Mounted;
 export function webhook<Context extends RouteContext>(
   options: WebhookOptions<unknown, Context>,
   handler: WebhookHandler<unknown, Context>,
-): RouteHandler<Context> & Closable {
+): RouteHandler<Context> & Mounted {
   // Core knows Next's request as a Request, and passes on the very object it was given.
   return guard(options, handler as FetchHandler<unknown, [context: Context]>);
 }

@@ -1,8 +1,8 @@
 import {
-  type Closable,
   ConfigurationError,
   createReceiver,
   type Delivery,
+  type Mounted,
   type ReceiverOptions,
   type SchemaOutput,
   type StandardSchema,
@@ -43,13 +43,13 @@ const REMEDY =
 export function webhook<Schema extends StandardSchema>(
   options: Omit<WebhookOptions, 'schema'> & { readonly schema: Schema },
   handler: WebhookHandler<SchemaOutput<Schema>>,
-): NextApiHandler & Closable;
-export function webhook(options: WebhookOptions, handler: WebhookHandler): NextApiHandler & Closable;
-export function webhook(options: WebhookOptions, handler: WebhookHandler): NextApiHandler & Closable {
+): NextApiHandler & Mounted;
+export function webhook(options: WebhookOptions, handler: WebhookHandler): NextApiHandler & Mounted;
+export function webhook(options: WebhookOptions, handler: WebhookHandler): NextApiHandler & Mounted {
   const receiver = createReceiver(options, { secretsAtFirstDelivery: true });
   if (typeof handler !== 'function')
     throw new ConfigurationError('invalid-option', 'handler', 'give a function: (delivery, req, res) => …');
   const guarded: NextApiHandler = (req, res) =>
     handleNode(receiver, req, res, (delivery) => handler(delivery, req, res), { remedy: REMEDY });
-  return Object.assign(guarded, { close: receiver.close });
+  return Object.assign(guarded, { close: receiver.close, secrets: receiver.secrets });
 }

@@ -54,14 +54,18 @@ export interface HandlerRun {
   readonly answer: Promise<Answer>;
 }
 
+/** What every mounted guard can do besides guarding. */
+export interface Mounted extends Closable {
+  /** How each secret was used since this guard was made: its id, tenant, dates, last use and number of deliveries. Of at most 10,000, and never a value. */
+  secrets(): readonly SecretUse[];
+}
+
 /** A guard, compiled: what adapters are built on. */
-export interface Receiver<Event = unknown> extends Closable {
+export interface Receiver<Event = unknown> extends Mounted {
   readonly provider: string;
   readonly endpoint: string;
   /** Judges one request. An accepted one is claimed and its run has begun: call `run.succeed` or `run.fail`. Never rejects. */
   receive(exchange: Exchange): Promise<Reception<Event>>;
-  /** How each secret was used since this receiver was made: its id, tenant, dates, last use and number of deliveries. Of at most 10,000, and never a value. */
-  secrets(): readonly SecretUse[];
   /** Judges one request and runs the handler for a genuine one. Resolves to what the caller is owed. Never rejects. */
   handle(exchange: Exchange, handler: (delivery: Delivery<Event>) => unknown): Promise<Answer>;
 }

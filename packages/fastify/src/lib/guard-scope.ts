@@ -1,7 +1,10 @@
-import { type BodyFailure, ConfigurationError, type Delivery, type Receiver } from '@postern/core';
+import { type BodyFailure, ConfigurationError, type Delivery, type Mounted, type Receiver } from '@postern/core';
 import type { handleNode, NodeRequest } from '@postern/core/node';
 import type { FastifyInstance, FastifyPluginAsync, FastifyRequest, RequestPayload } from 'fastify';
 import { REMEDY, traitsOf } from './log-traits.ts';
+
+/** The plugin that guards, and the use of its secrets. The server's own `close()` drains it. */
+export type WebhookPlugin = FastifyPluginAsync & Pick<Mounted, 'secrets'>;
 
 /** Judges one request: answers it, or calls the handler, whose promise ends when the run does. Never rejects. */
 export type Form = typeof handleNode;
@@ -21,8 +24,7 @@ function guardScope(scope: FastifyInstance, receiver: Receiver, form: Form): Fin
   const turns = new WeakMap<FastifyRequest, (payload: RequestPayload, judged: () => void) => void>();
   const runs = new WeakMap<FastifyRequest, Run>();
   const find: Find = (request) =>
-    runs.get(request) ??
-    refuse('request.webhook', 'no delivery was verified for this request; it is there from preValidation on');
+    runs.get(request) ?? refuse('request.webhook', 'no delivery was verified here; it is there from preValidation on');
   scope.addHook('onRequest', (request, reply, headPassed) => {
     // What hooks have set so far stands in the guard's answers too.
     for (const [name, value] of Object.entries(reply.getHeaders())) reply.raw.setHeader(name, value ?? '');
@@ -67,8 +69,8 @@ function guardScope(scope: FastifyInstance, receiver: Receiver, form: Form): Fin
 }
 
 /** A plugin that guards the scope Fastify makes for it, adds its routes, and refuses to be used as anything else. */
-export function guardedPlugin(name: string, receiver: Receiver, form: Form, addRoutes: AddRoutes): FastifyPluginAsync {
-  return async function plugin(scope) {
+export function guardedPlugin(name: string, receiver: Receiver, form: Form, addRoutes: AddRoutes): WebhookPlugin {
+  async function plugin(scope: FastifyInstance) {
     if (typeof scope?.addHook !== 'function')
       refuse(name, `this is a plugin, and no handler or hook: app.register(${name}(…), { prefix: '/path' })`);
     if (Reflect.has(plugin, Symbol.for('skip-override')))
@@ -76,7 +78,8 @@ export function guardedPlugin(name: string, receiver: Receiver, form: Form, addR
     // Before the server stops: handlers that run may still end, and what comes meanwhile is sent elsewhere.
     scope.addHook('preClose', () => receiver.close().then(() => undefined));
     addRoutes(scope, guardScope(scope, receiver, form));
-  };
+  }
+  return Object.assign(plugin, { secrets: receiver.secrets });
 }
 
 /** Tells of a mistake in the use of this package. */
