@@ -4,6 +4,9 @@ import { serveGuarded } from './guarded-server.ts';
 import type { Command, Report } from './process-messages.ts';
 import { shrinkStore } from './shrunk-store.ts';
 
+/** A store that is up is never late here, however much else the machine does: what is played is told from what happens by chance. */
+const STORE_TIMEOUT_MS = 1_500;
+
 type Opened = Awaited<ReturnType<typeof open>>;
 
 let opened: Opened | undefined;
@@ -32,7 +35,7 @@ async function obey(command: Command): Promise<Report> {
 }
 
 async function open({ setup, address }: Extract<Command, { readonly command: 'open' }>) {
-  const source = await openStore(address);
+  const source = await openStore(address, STORE_TIMEOUT_MS);
   let calendarMs = 0;
   const store = shrinkStore(source.store, {
     setup,

@@ -21,8 +21,13 @@ const RECONNECT_MS = 50;
 /** How long a store is waited for that should be there. */
 const REACH_MS = 5_000;
 
-/** Opens the store at an address. Its clients tell nobody when their connection breaks: that is what is played. */
-export async function openStore(address: StoreAddress): Promise<OpenStore> {
+/**
+ * Opens the store at an address. Its clients tell nobody when their connection breaks: that is what is played.
+ *
+ * @param timeoutMs how long a store may take; default: its own default
+ */
+export async function openStore(address: StoreAddress, timeoutMs?: number): Promise<OpenStore> {
+  const limits = timeoutMs === undefined ? {} : { timeoutMs };
   if (address.kind === 'memory')
     return { store: memoryStore(), reach: async () => undefined, close: async () => undefined };
   if (address.kind === 'redis') {
@@ -31,7 +36,7 @@ export async function openStore(address: StoreAddress): Promise<OpenStore> {
     const client = new Redis(address.url, { retryStrategy: () => RECONNECT_MS, maxRetriesPerRequest: 1 });
     client.on('error', () => undefined);
     return {
-      store: redisStore({ client, prefix: address.prefix }),
+      store: redisStore({ client, prefix: address.prefix, ...limits }),
       reach: () => reach(() => client.ping()),
       close: async () => client.disconnect(),
     };
@@ -39,7 +44,7 @@ export async function openStore(address: StoreAddress): Promise<OpenStore> {
   const [{ Pool }, { postgresStore }] = await Promise.all([import('pg'), import('@postern/postgres')]);
   const pool = new Pool({ connectionString: address.url, max: POOL_SIZE, connectionTimeoutMillis: REACH_MS });
   pool.on('error', () => undefined);
-  const store = postgresStore({ client: pool, table: address.table });
+  const store = postgresStore({ client: pool, table: address.table, ...limits });
   return {
     store,
     postgres: { store, pool },
