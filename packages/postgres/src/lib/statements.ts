@@ -22,11 +22,9 @@ WHERE key = $1::text AND owner = $2::text AND owner <> '' RETURNING done`,
     release: `UPDATE ${quoted} SET owner = '' WHERE key = (
   SELECT key FROM ${quoted} WHERE key = $1::text AND owner = $2::text AND owner <> '' AND NOT done FOR UPDATE NOWAIT
 ) RETURNING true AS released`,
-    undo: `WITH gone AS (
-  DELETE FROM ${quoted} WHERE key = $1::text AND owner = $2::text AND owner <> '' AND NOT done AND attempts = 1
-)
-UPDATE ${quoted} SET owner = '', attempts = attempts - 1
-WHERE key = $1::text AND owner = $2::text AND owner <> '' AND NOT done AND attempts > 1`,
+    // As a release, and the attempt that never began is not counted. What it was signed with stays known: its retry is let in however late it comes.
+    undo: `UPDATE ${quoted} SET owner = '', attempts = attempts - 1
+WHERE key = $1::text AND owner = $2::text AND owner <> '' AND NOT done`,
     // What is locked is being claimed anew. The clock stands in a subselect: it is read once, and the index can be used.
     prune: `WITH gone AS (
   DELETE FROM ${quoted} WHERE key = ANY (ARRAY(
