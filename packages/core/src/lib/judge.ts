@@ -3,6 +3,7 @@ import { type Authentic, readAuthentic } from './delivery.ts';
 import { isConfigurationError } from './errors.ts';
 import { compareTimes } from './freshness.ts';
 import type { Finding, JudgedHead } from './head.ts';
+import { couldBeChallenge } from './handshake/signable.ts';
 import { readPayload } from './payload.ts';
 import { isRefusal } from './scheme/scheme.ts';
 import { alwaysValid, validSecrets } from './secrets.ts';
@@ -56,6 +57,12 @@ export async function judgeBody<Event>(
     });
   }
   const payload = readPayload(body, provider.scheme.eventOf?.(body));
+  if (couldBeChallenge(provider, body, payload))
+    return refused({
+      reason: 'bad-signature',
+      detail:
+        'the signature is right, and proves nothing: these bytes could be a challenge of a handshake, which is signed for whoever asks',
+    });
   const authentic = readAuthentic(provider, config.eventId, head, body, payload, match);
   const { timestamp, expires } = proof;
   const nowSeconds = Math.floor(nowMs / 1000);

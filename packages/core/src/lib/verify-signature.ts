@@ -1,6 +1,8 @@
 import { compileVerification } from './config.ts';
+import { couldBeChallenge } from './handshake/signable.ts';
 import { keepQuiet } from './host.ts';
 import { refuseUnknownOptions } from './options.ts';
+import { readPayload } from './payload.ts';
 import type { Reason } from './reasons.ts';
 import type { VerificationOptions } from './receiver-options.ts';
 import type { HeaderLines } from './scheme/header-reader.ts';
@@ -51,6 +53,7 @@ export async function verifySignature(
   if ('reason' in sought) return { verified: false, reason: sought.reason };
   const valid = validSecrets(sought.config.secrets(), Date.now());
   const match = valid[await provider.scheme.verify(proof, message.body, valid)];
-  if (match === undefined) return { verified: false, reason: 'bad-signature' };
+  if (match === undefined || couldBeChallenge(provider, message.body, readPayload(message.body)))
+    return { verified: false, reason: 'bad-signature' };
   return { verified: true, secretId: match.id, timestamp: proof.timestamp, id: proof.id };
 }

@@ -5,6 +5,7 @@ import { equalsAny } from '../scheme/equals-any.ts';
 import type { ImportedSecret, Scheme } from '../scheme/scheme.ts';
 import type { Answer, Field, RequestHead } from '../types.ts';
 import { type AnswerValue, type Handshake, isSigned, type SignedAnswer } from './handshake.ts';
+import { isSignable } from './signable.ts';
 import { type Asked, readAsked, readValue } from './template.ts';
 
 /** What a handshake is answered with, and by. */
@@ -24,13 +25,6 @@ export type FailedFinding = Finding & { readonly error?: unknown };
 /** No challenge of any vendor holds more. Neither a line end nor a quotation mark nor a bracket can be among it. */
 const WORD = /^[\w.~+/=:-]{1,512}$/;
 const SENTENCE = /^[\w .,;~+/=:()-]{1,512}$/;
-/**
- * What is signed for somebody who has proved nothing. The same secret signs deliveries: without this, a stranger would have any body he
- * likes signed by asking for it as a challenge. Of these characters no event is made, and no time ends with a separator.
- */
-const SIGNABLE = /^[\w.~+/=-]{1,128}$/;
-/** Where deliveries are such text themselves (base64 of XML begins with a capital letter), a challenge is held to less. */
-const SIGNABLE_HEX = /^[0-9a-f]{20,32}$/;
 
 /**
  * Answers a handshake: its agreed word and its origin are looked at first, then the answer is written, and last the secret kept that it
@@ -120,13 +114,11 @@ async function write(value: AnswerValue, { sentence }: Handshake, parts: AnswerP
   return (sentence === true ? SENTENCE : WORD).test(String(written)) ? written : unfit();
 }
 
-async function writeSigned(
-  { signed, challenge, encoding, prefix = '' }: SignedAnswer,
-  parts: AnswerParts,
-): Promise<Written> {
+async function writeSigned(answer: SignedAnswer, parts: AnswerParts): Promise<Written> {
+  const { signed, encoding, prefix = '' } = answer;
   const texts = signed.map((field: Field) => readAsked(field, parts.asked) ?? '');
-  const signable = challenge === 'hex' ? SIGNABLE_HEX : SIGNABLE;
-  if (!texts.every((text) => signable.test(text))) return unfit();
+  // The same secret signs deliveries: a stranger would have any body he likes signed by asking for it as a challenge.
+  if (!texts.every((text) => isSignable(text, answer))) return unfit();
   const { scheme, secret } = parts;
   const made = secret === undefined ? undefined : await scheme.respond?.(secret, texts);
   if (made === undefined)
