@@ -1,6 +1,7 @@
 import { sha256 } from '../crypto.ts';
 import { ConfigurationError } from '../errors.ts';
 import { refuseUnknownOptions } from '../options.ts';
+import { materialSent, querySent } from './as-sent.ts';
 import { decodeBase64, encodeBase64 } from './encoding.ts';
 import { equalsAny } from './equals-any.ts';
 import type { Scheme } from './scheme.ts';
@@ -30,7 +31,7 @@ export function basic(options: Record<string, never> = {}): Scheme {
       const bytes = base64 === undefined ? undefined : decodeBase64(base64);
       if (bytes === undefined)
         return { refused: 'malformed-signature', detail: 'the authorization header is not "Basic" and padded base64' };
-      return { signatures: [bytes] };
+      return { signatures: [bytes], values: querySent(head) };
     },
     async verify(proof, _, secrets) {
       const given: Uint8Array[] = [];
@@ -39,7 +40,7 @@ export function basic(options: Record<string, never> = {}): Scheme {
         if (equalsAny(await sha256([(key as () => Uint8Array)()]), given)) return index;
       return -1;
     },
-    material: (_, body) => [body],
+    material: materialSent,
     async sign(_, secrets) {
       const [one] = secrets;
       if (one === undefined || secrets.length > 1)

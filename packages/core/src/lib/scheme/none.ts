@@ -1,4 +1,5 @@
 import { refuseUnknownOptions } from '../options.ts';
+import { materialSent, querySent } from './as-sent.ts';
 import type { Scheme } from './scheme.ts';
 
 /**
@@ -16,10 +17,9 @@ export function none(options: Record<string, never> = {}): Scheme {
     secrets: 'none',
     keys: Object.freeze([Object.freeze({ key: undefined, bytes: 0, id: 'none' })]),
     importSecret: () => Object.freeze({ key: undefined, bytes: 0 }),
-    readProof: () => ({ signatures: [] }),
+    readProof: (head) => ({ signatures: [], values: querySent(head) }),
     verify: async () => 0,
-    // Nothing is signed, so nothing but the bytes tells two deliveries apart.
-    material: (_, body) => [body],
+    material: materialSent,
     sign: async () => ({ headers: {} }),
   });
 }

@@ -1,6 +1,7 @@
 import { sha256 } from '../crypto.ts';
 import { ConfigurationError } from '../errors.ts';
 import { refuseUnknownOptions } from '../options.ts';
+import { materialSent, querySent } from './as-sent.ts';
 import { encodeHex } from './encoding.ts';
 import { equalsAny } from './equals-any.ts';
 import { compilePlace, type Found, isInHead, type Place, readBody, readBodyPlace, readHeadPlace } from './place.ts';
@@ -60,8 +61,13 @@ export function staticToken(options: StaticTokenOptions): Scheme {
       const bytes = decodeSecret(value, option, secret);
       return Object.freeze({ key: () => bytes, bytes: bytes.byteLength });
     },
-    readProof: (head) => (isInHead(place) ? read(readHeadPlace(place, head)) : { signatures: [] }),
-    ...(!isInHead(place) && { readBody: (_: Proof, body: Uint8Array) => read(readBodyPlace(place, readBody(body))) }),
+    readProof(head) {
+      const values = querySent(head);
+      return isInHead(place) ? { values, ...read(readHeadPlace(place, head)) } : { values, signatures: [] };
+    },
+    ...(!isInHead(place) && {
+      readBody: ({ values }: Proof, body: Uint8Array) => ({ values, ...read(readBodyPlace(place, readBody(body))) }),
+    }),
     async verify(proof, _, secrets) {
       const given: Uint8Array[] = [];
       for (const token of proof.signatures) given.push(await sha256([token]));
@@ -69,8 +75,7 @@ export function staticToken(options: StaticTokenOptions): Scheme {
         if (equalsAny(await sha256([await tokenOf(one)]), given)) return index;
       return -1;
     },
-    // The token is the same in all of them: only the bytes tell two deliveries apart.
-    material: (_, body) => [body],
+    material: materialSent,
     async sign(_, secrets) {
       const [one] = secrets;
       if (!('header' in place) || one === undefined || secrets.length > 1)
