@@ -348,6 +348,19 @@ describe('observe', () => {
     expect(site.store.stats().entries).toBe(1);
   });
 
+  it('claims nothing for a stranger, where the address is the only proof of a sender', async () => {
+    const notice = { method: 'GET', url: '/ipn?OrderTrackingId=t-1', body: '' };
+    const site = open({ provider: pesapal(), secrets: [], allow: ['198.51.100.7'], observe: { until: UNTIL } });
+    // Whoever paid knows his own tracking id, and may be quicker than the sender.
+    await site.send({ ...notice, peerAddress: '203.0.113.66' });
+    expect(site.deliveries[0]).toMatchObject({ observed: 'source-not-allowed', covers: { unsigned: ['everything'] } });
+    expect(site.verdicts[0]).toMatchObject({ authentic: false, reason: 'source-not-allowed' });
+    expect(site.store.stats().entries).toBe(0);
+    site.clock.now = UNTIL.getTime() + 1000;
+    await site.send({ ...notice, peerAddress: '198.51.100.7' });
+    expect(site.deliveries.map((delivery) => delivery.observed)).toEqual(['source-not-allowed', undefined]);
+  });
+
   it('runs repeats, for a wrong eventId must not throw honest events away, and says that they are some', async () => {
     const site = open({ eventId: 'event_type', observe: { until: UNTIL } });
     await site.send({ body: '{"event_type":"payment.paid","n":1}' });

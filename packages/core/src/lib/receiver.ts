@@ -184,7 +184,10 @@ async function judge<Event>(
   return claimAndBegin(config, recorder, judgement, drain.enter());
 }
 
-/** The head, as if there were no allowlist, where one refuses it and the receiver observes: the rest tells whether it is genuine. */
+/**
+ * The head, as if there were no allowlist, where one refuses it and the receiver observes: the rest tells whether it is genuine. Of a sender
+ * that proves nothing the address is the only proof: what comes from elsewhere is let through without a claim, like a forgery.
+ */
 async function judgeFromAnywhere<Event>(
   { head }: Exchange,
   source: Source,
@@ -196,7 +199,8 @@ async function judgeFromAnywhere<Event>(
       ? judgeHead(head, config, source)
       : await judgeHeadOnceListed(head, config, source);
   const elsewhere = 'reason' in judged && ABOUT_ITS_SOURCE.includes(judged.reason);
-  return elsewhere && waive(config, recorder, judged)
+  const provable = config.provider.scheme.kind !== 'none' || config.confirm !== undefined;
+  return elsewhere && provable && waive(config, recorder, judged)
     ? judgeHead(head, { ...config, allow: undefined }, source)
     : judged;
 }
