@@ -25,6 +25,9 @@ import { compileSecretStore, type SecretStore } from './secret-store.ts';
 import type { SubscriptionConfirmer } from './subscription/confirm-by-url.ts';
 import type { Field, Provider, SettledRecord, StandardSchema, VerdictRecord } from './types.ts';
 
+/** A year. */
+const MOST_KEEP_HOURS = 8760;
+
 /** The part of the configuration that judging one capture needs. */
 export interface VerificationConfig<Event> extends SecretsReaders {
   readonly provider: Provider;
@@ -145,7 +148,9 @@ export function compileReceiver<Event>(
     30_000,
     2_147_483_647,
   );
-  const keepHours = positiveInteger(options.keepHours, 'keepHours', 'hours', provider.retryHours, 8760);
+  // A notice that proves nothing never grows too old: whoever knows a paid order can write it anew, and the provider confirms it each time.
+  const horizon = options.confirm === undefined ? provider.retryHours : MOST_KEEP_HOURS;
+  const keepHours = positiveInteger(options.keepHours, 'keepHours', 'hours', horizon, MOST_KEEP_HOURS);
   const endpoint = options.endpoint === undefined ? provider.name : plainName(options.endpoint, 'endpoint');
   const { secretsAtFirstDelivery = false, peerIsTold = false } = traits;
   checkPlainUrl(provider.scheme.publicUrl, { endpoint, environment: options.environment, warn });

@@ -56,7 +56,7 @@ export interface ReceiverOptions<Event = unknown> extends VerificationOptions<Ev
   readonly secretStore?: SecretStore | undefined;
   /** What `secretRegistry()` made, the same for several receivers: a value that two of them have is noticed. Default: one of its own, which notices a value that two tenants have. */
   readonly secretRegistry?: SecretRegistry | undefined;
-  /** For how many hours a finished event is remembered. Default: the provider's retry horizon; never less than the replay window. */
+  /** For how many hours a finished event is remembered. Default: the provider's retry horizon, and with `confirm` 8,760, the most there is; never less than the replay window. */
   readonly keepHours?: number | undefined;
   /** How long the handler may take, milliseconds. Default 30,000. */
   readonly handlerTimeoutMs?: number | undefined;

@@ -38,6 +38,18 @@ export async function claimDelivery<Event>(
   const { authentic } = judgement;
   const late = judgement.kind === 'untimely';
   if (late && judgement.finding.reason !== 'stale') return { kind: 'refused', finding: judgement.finding };
+  // The look-up began before this notice came: what it tells of may not be in the answer, and would be lost with an acknowledgement, whether
+  // this notice or another handles that answer. The next try is looked up anew.
+  if (authentic.confirmation?.joined)
+    return {
+      kind: 'refused',
+      finding: {
+        reason: 'in-flight',
+        detail:
+          'it joined a look-up that had begun before, and what it tells of may not be in that answer: the next try is looked up anew',
+      },
+      retryAfterSeconds: 1,
+    };
   const request: ClaimRequest = {
     owner: randomToken(),
     leaseMs: leaseMs(config),
@@ -68,16 +80,6 @@ export async function claimDelivery<Event>(
       retryAfterSeconds: answer.retryAfterMs / 1000,
     };
   if (late) return { kind: 'refused', finding: judgement.finding };
-  // An acknowledgement ends the sender's tries, and the change that this notice tells of would be lost with it. The next try is looked up anew.
-  if (authentic.confirmation?.joined)
-    return {
-      kind: 'refused',
-      finding: {
-        reason: 'in-flight',
-        detail: 'what was looked up for another notice is handled; a change since then may not be in it: try again',
-      },
-      retryAfterSeconds: 1,
-    };
   return { kind: 'done' };
 }
 
