@@ -273,6 +273,7 @@ const DOORS: Readonly<Record<string, Door>> = {
       'RequestTemplate',
       'SafaricomDarajaCredentials',
       'SelcomCredentials',
+      'StatusWords',
       'TokenRequest',
       'XenditCredentials',
       'YookassaCredentials',

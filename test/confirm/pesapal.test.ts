@@ -189,6 +189,35 @@ describe('a forged IPN', () => {
     expect(rig.simulator.connections()).toBe(0);
   });
 
+  it.each([
+    ['RECURRING', 'IPNCHANGE'],
+    ['IPNCHANGE', 'RECURRING'],
+  ] as const)('that tells a charge, told as %s, as %s makes no second event of it', async (first, second) => {
+    const expected = ({ reference = '' }) =>
+      ['555-678', 'order-1'].includes(reference) ? { ...ORDER, reference } : undefined;
+    const server = await mount(rig.options({ expected }));
+    const references = { RECURRING: '555-678', IPNCHANGE: 'order-1' };
+    const tell = async (type: keyof typeof references) =>
+      (await sendIpn(server, ipn({ OrderNotificationType: type, OrderMerchantReference: references[type] }))).status;
+    const recurring = { account: '555-678', correlationId: 111222 };
+    rig.simulator.put(ID, { ...PAID, recurring });
+    expect([await tell(first), await tell(second), confirmed.length]).toEqual([200, 200, 1]);
+    // The next charge is one, by whichever name it comes first.
+    rig.simulator.put(ID, { ...PAID, recurring: { ...recurring, correlationId: 111223 } });
+    expect([await tell(second), await tell(first), confirmed.length]).toEqual([200, 200, 2]);
+    rig.simulator.put(ID, { ...PAID, recurring: { ...recurring, correlationId: 111223 }, confirmationCode: 'next' });
+    expect([await tell(second), await tell(first), confirmed.length]).toEqual([200, 200, 3]);
+  });
+
+  it('sent again when the payment’s confirmation code has come makes no second event of it', async () => {
+    const server = await mount();
+    for (const confirmationCode of ['', '6513008693186320103009']) {
+      rig.simulator.put(ID, { ...PAID, confirmationCode });
+      expect((await sendIpn(server)).status).toBe(200);
+    }
+    expect(confirmed).toHaveLength(1);
+  });
+
   it('that names another reference, or another id than the order has, is refused before anybody is asked', async () => {
     const server = await mount(rig.options({ expected: () => ({ ...ORDER, id: guid(1) }) }));
     expect((await sendIpn(server)).status).toBe(401);

@@ -5,7 +5,7 @@ import { createOutbound } from '@postern/core/outbound';
 import { fincode } from '@postern/core/providers/fincode';
 import { fincodeToken } from '@postern/core/providers/fincode-token';
 import { webhook } from '@postern/express';
-import type { PaymentSimulator, RunningServer, SimulatedVendor } from '@postern/testing';
+import type { PaymentSimulator, RunningServer, SimulatedPayment, SimulatedVendor } from '@postern/testing';
 import express from 'express';
 import { afterEach, describe, expect, it } from 'vitest';
 import { listen } from '../conformance/listen.ts';
@@ -185,6 +185,78 @@ it('a refund of Mollie’s leaves the status, and is an event all the same', asy
   expect(rig.confirmed).toHaveLength(2);
   expect(rig.confirmed[1]?.json()).toMatchObject({ amountRefunded: { value: '5.00' } });
 });
+
+/** What the handler has heard after one notice, sent again each time the vendor says something else. */
+async function heard(name: SimulatedVendor, answers: readonly Partial<SimulatedPayment>[]) {
+  const vendor = vendorOf(name);
+  const rig = await open(vendor);
+  const capture = await vendor.notice(vendor.paid);
+  for (const answer of answers) {
+    rig.simulator.put(vendor.id, { ...vendor.paid, ...answer });
+    expect([answer, await sendCapture(rig.server, capture)]).toEqual([answer, 200]);
+  }
+  return rig.confirmed.map((one) => `${one?.outcome}: ${one?.status}`);
+}
+
+describe('a payment that is settled', () => {
+  it.each([
+    ['clickpesa', 'SUCCESS', 'SETTLED', 'FAILED'],
+    ['xendit', 'PAID', 'SETTLED', 'EXPIRED'],
+    ['midtrans', 'capture', 'settlement', 'refund'],
+    ['peach', '000.000.000', '000.600.000', '100.396.101'],
+  ] as const)('was paid before, and is paid once: %s', async (name, paid, settled, undone) => {
+    const outcome = name === 'midtrans' ? 'reversed' : 'failed';
+    const told = `${outcome}: ${undone.toLowerCase()}`;
+    expect(await heard(name, [{ status: paid }, { status: settled }, { status: undone }])).toEqual([
+      `paid: ${paid.toLowerCase()}`,
+      told,
+    ]);
+    // In whichever order it is heard of, the handler is told the vendor's own word.
+    expect(await heard(name, [{ status: settled }, { status: paid }, { status: undone }])).toEqual([
+      `paid: ${settled.toLowerCase()}`,
+      told,
+    ]);
+  });
+
+  it('with a reversal that is cancelled again is paid again: PayPal', async () => {
+    const vendor = vendorOf('paypal-ipn');
+    const rig = await open(vendor);
+    for (const status of ['Completed', 'Canceled_Reversal']) {
+      const capture = await vendor.notice({ ...vendor.paid, status });
+      rig.simulator.vouch(textOf(capture));
+      expect(await sendCapture(rig.server, capture)).toBe(200);
+    }
+    expect(rig.confirmed.map((one) => one?.status)).toEqual(['completed', 'canceled_reversal']);
+  });
+});
+
+describe('a payment of which nothing is refunded', () => {
+  it.each([
+    ['mollie-classic', (value: string) => ({ amountRefunded: { value }, amountChargedBack: { value } })],
+    ['yookassa', (value: string) => ({ refunded_amount: { value } })],
+    ['mercado-pago', (value: string) => ({ transaction_amount_refunded: value })],
+    ['midtrans', (value: string) => ({ refund_amount: value })],
+    ['moyasar', (value: string) => ({ refunded: value })],
+  ] as const)('is one event, however that is spelt, and so is each refund: %s', async (name, refunded) => {
+    const spelt = (...values: readonly string[]) => values.map((value) => ({ also: refunded(value) }));
+    expect(await heard(name, [{}, ...spelt('0.00', '0', '', '0.0', '-0')])).toHaveLength(1);
+    expect(await heard(name, [{}, ...spelt('10.0', '10.00', '10', '010')])).toHaveLength(2);
+    expect(await heard(name, [{}, ...spelt('10', '100', '0.1')])).toHaveLength(4);
+  });
+});
+
+it.each(['clickpesa', 'hubtel', 'midtrans'] as const)(
+  'a vendor that knows an id in another spelling makes no second event of it: %s',
+  async (name) => {
+    const vendor = vendorOf(name);
+    const rig = await open(vendor);
+    const other = vendor.id === vendor.id.toUpperCase() ? vendor.id.toLowerCase() : vendor.id.toUpperCase();
+    rig.simulator.put(other, vendor.paid);
+    expect(await sendCapture(rig.server, await vendor.notice(vendor.paid))).toBe(200);
+    expect(await sendCapture(rig.server, await vendor.notice(vendor.paid, other))).toBe(401);
+    expect(rig.confirmed).toHaveLength(1);
+  },
+);
 
 it('a capture that Midtrans holds for fraud is not money yet', async () => {
   const vendor = vendorOf('midtrans');

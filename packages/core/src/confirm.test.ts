@@ -191,6 +191,58 @@ describe('a look-up', () => {
   });
 });
 
+describe('the event that an answer tells of', () => {
+  const identified = (answer: Partial<Confirmation['answer']>) => ({ ...ACME, answer: { ...ACME.answer, ...answer } });
+
+  /** How many events these answers are to one notice, sent as often. */
+  async function count(data: Confirmation, answers: readonly object[], notices: readonly string[] = ['id=tr_1']) {
+    let now: object = {};
+    const { confirmed, send } = open(() => ({ body: { ...PAID, ...now } }), data);
+    for (now of answers)
+      for (const notice of notices) expect([now, notice, await send(notice)]).toEqual([now, notice, 200]);
+    return confirmed.length;
+  }
+
+  it('is never chosen by the notice, whose type anybody writes', async () => {
+    const data: Confirmation = {
+      ...identified({ byType: { other: { identity: ['code'] } as never } }),
+      notice: { ...ACME.notice, type: { at: { form: 'type' }, pattern: /\w+/ } },
+    };
+    expect(await count(data, [{ code: 'c-1' }], ['id=tr_1&type=one', 'id=tr_1&type=other'])).toBe(1);
+  });
+
+  it('has a value beside another where that one is not null, and nowhere else', async () => {
+    const data = identified({ identity: [{ at: 'code', beside: 'charge' }] });
+    const none = [{ code: 'a' }, { code: 'b', charge: null }, { charge: {} }];
+    expect(await count(data, none)).toBe(1);
+    expect(await count(data, [{ code: 'a', charge: {} }, { code: 'b', charge: { id: null } }, ...none])).toBe(3);
+  });
+
+  it('is the same under the later names of one status, and another under any other status', async () => {
+    const data = identified({ statuses: { paid: ['manual', ['Paid', 'settled', 'out.*']], failed: ['expired'] } });
+    const said = (...words: readonly string[]) => words.map((status) => ({ status }));
+    expect(await count(data, said('PAID', 'settled', 'Settled', 'out.1', 'out.2'))).toBe(1);
+    expect(await count(data, said('out.1', 'manual', 'paid', 'expired', 'settled'))).toBe(3);
+  });
+
+  it('is the same however a decimal is written, and zero is as good as nothing', async () => {
+    const data = identified({ identity: ['refunded'] });
+    expect(await count(data, [{}, ...[null, '', 0, '0.00', '-0.0'].map((refunded) => ({ refunded }))])).toBe(1);
+    expect(
+      await count(
+        data,
+        ['10.0', 10, '10.00', '0010'].map((refunded) => ({ refunded })),
+      ),
+    ).toBe(1);
+    expect(
+      await count(
+        data,
+        ['10', '1e1', '-10', '10.01', 'ten'].map((refunded) => ({ refunded })),
+      ),
+    ).toBe(5);
+  });
+});
+
 describe('a postback', () => {
   const POSTBACK: Confirmation = {
     ...ACME,

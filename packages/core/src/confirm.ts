@@ -37,6 +37,7 @@ export type {
   Derived,
   NoticeValue,
   RequestTemplate,
+  StatusWords,
   TokenRequest,
 } from './lib/confirm/confirmation.ts';
 export type { Credential } from './lib/confirm/credentials.ts';

@@ -12,6 +12,8 @@ export interface ClickpesaCredentials {
  * Asks ClickPesa for the payment whose checksum was right already: a second proof, for whoever does not want to rest on the checksum key
  * alone. `reference` of your order is the `orderReference`.
  *
+ * `SETTLED` is what becomes of a `SUCCESS` within the day, and no event of its own: both are the one time that it is paid.
+ *
  * The token already begins with `Bearer `, and is sent as it is. The answer is a list; its first payment is read, since a reference is used
  * once. Payouts and deposits have other look-ups and are refused: send them to an endpoint of their own. The host of the sandbox and the
  * token's hour are read from programs that ask, not from a page; the page names one host.
@@ -43,13 +45,13 @@ export function clickpesaConfirm(credentials: ClickpesaCredentials, options: Con
       lookup: { path: '/payments/{id}', headers: { authorization: '{token}' } },
       answer: {
         unknown: { http: [404] },
+        id: '0.orderReference',
         reference: '0.orderReference',
         amount: '0.collectedAmount',
         currency: '0.collectedCurrency',
         status: '0.status',
         statuses: {
-          // Settled is what becomes of a success within the day: both are money, and each is an event.
-          paid: ['SUCCESS', 'SETTLED'],
+          paid: [['SUCCESS', 'SETTLED']],
           failed: ['FAILED'],
           pending: ['PROCESSING', 'PENDING', 'ON-HOLD'],
         },

@@ -31,6 +31,7 @@ export function hubtelConfirm(credentials: HubtelCredentials, options: ConfirmOp
       lookup: { path: '/transactions/{posSalesId}/status?clientReference={id}', basic: ['{apiId}', '{apiKey}'] },
       answer: {
         success: { at: 'responseCode', is: ['0000'] },
+        id: 'data.clientReference',
         reference: 'data.clientReference',
         amount: 'data.amount',
         currency: { fixed: 'GHS' },

@@ -12,8 +12,8 @@ export interface MidtransCredentials {
  * Asks Midtrans for the transaction of the order that a notification names: its signature does not cover the status. `reference` of your order
  * is the `order_id`.
  *
- * A capture that the fraud detection holds (`challenge`) is not decided. Each refund is an event of its own: the refunded sum is part of the
- * identity.
+ * A capture that the fraud detection holds (`challenge`) is not decided. A card's `capture` becomes `settlement` by itself within a day, and is
+ * paid once; other means begin with `settlement`. Each refund is an event of its own: the refunded sum is part of the identity.
  *
  * @see https://docs.midtrans.com/docs/get-status-api-requests
  * @throws ConfigurationError for options that could not work, by name
@@ -31,12 +31,13 @@ export function midtransConfirm(credentials: MidtransCredentials, options: Confi
       answer: {
         unknown: { http: [404], where: { at: 'status_code', is: ['404'] } },
         unsettled: { at: 'fraud_status', is: ['challenge'] },
+        id: 'order_id',
         reference: 'order_id',
         amount: 'gross_amount',
         currency: 'currency',
         status: 'transaction_status',
         statuses: {
-          paid: ['settlement', 'capture'],
+          paid: [['capture', 'settlement']],
           failed: ['deny', 'cancel', 'expire', 'failure'],
           reversed: ['refund', 'partial_refund', 'chargeback', 'partial_chargeback'],
           pending: ['pending', 'authorize'],

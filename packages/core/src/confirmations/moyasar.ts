@@ -14,7 +14,8 @@ export interface MoyasarCredentials {
  * Fetches the payment that a webhook of Moyasar names. Its token stands in the body and covers nothing.
  *
  * Amounts are whole numbers of the smallest unit and are compared in the main one: 1500 of SAR is `'15.00'`. A partial refund is an event
- * of its own: the refunded sum is part of the identity. An authorised payment waits for its capture.
+ * of its own: the refunded sum is part of the identity. An authorised payment waits for its capture. `paid` and `captured` are alternatives:
+ * a payment is `captured` only where it was authorised first, and was never `paid`.
  *
  * @see https://docs.moyasar.com/api/payments/fetch-payment
  * @throws ConfigurationError for options that could not work, by name

@@ -15,8 +15,9 @@ export interface PaypalIpnAccount {
  *
  * PayPal vouches for the notice as it was sent, so its fields are compared. A refund or a reversal is a notice with an id of its own
  * (`txn_id`; the payment's is `parent_txn_id`) and a negative amount: `expected` can read that in `notice.body` and answer with what was
- * refunded. A pending payment reaches the handler as `pending`: its notice would never say anything else. Notices without `txn_id`
- * (subscriptions that begin or end) are refused.
+ * refunded. `Canceled_Reversal` is no later name of `Completed`: it gives back what a reversal took, with an id of its own, and is an event.
+ * A pending payment reaches the handler as `pending`: its notice would never say anything else. Notices without `txn_id` (subscriptions that
+ * begin or end) are refused.
  *
  * @see https://developer.paypal.com/api/nvp-soap/ipn/IPNImplementation/
  * @throws ConfigurationError for options that could not work, by name

@@ -15,8 +15,9 @@ export interface PeachCredentials {
  * `merchantTransactionId`.
  *
  * The request is signed as every request of the checkout is. Result codes that begin with 000.000, 000.100.1, 000.300 and 000.600 are
- * successes; pending, under review and uncertain ones wait. The keys of the answer have dots in them. How it answers for an unknown checkout
- * is not documented where we could read it, but for 404.
+ * successes; pending, under review and uncertain ones wait. A success may get another code of a success later (000.600 is one "due to external
+ * update"): that is no event of its own, and the `id` of the answer tells a second payment from it. The keys of the answer have dots in them.
+ * How it answers for an unknown checkout is not documented where we could read it, but for 404.
  *
  * @see https://developer.peachpayments.com/docs/checkout-payment-status
  * @throws ConfigurationError for options that could not work, by name
@@ -49,7 +50,7 @@ export function peachConfirm(credentials: PeachCredentials, options: ConfirmOpti
         currency: 'currency',
         status: { key: 'result.code' },
         statuses: {
-          paid: ['000.000.*', '000.100.1*', '000.300.*', '000.600.*'],
+          paid: [['000.000.*', '000.100.1*', '000.300.*', '000.600.*']],
           failed: ['100.*', '200.*', '300.*', '500.*', '600.*', '700.*', '800.*'],
           pending: ['000.200.*', '000.400.*', '900.*', '999.*'],
         },

@@ -15,7 +15,9 @@ export interface PesapalCredentials {
  * `status_code` decides, since its words change their case: 1 is paid, 2 failed, 3 reversed. 0 (`INVALID`) is said of payments that are under
  * way, too, and `payment_details_not_found` as well: PesaPal is asked again at its next try. It documents no limit of requests; 100 a minute
  * is ours. How it answers for an unknown transaction is not documented either: what is no report of a payment makes it unavailable, and
- * never confirms one. Whether a recurring charge has a tracking id of its own is not said: the charge's codes are part of its identity.
+ * never confirms one. Whether a recurring charge has a tracking id of its own is not said: where the answer holds
+ * `subscription_transaction_info`, the charge's codes are part of its identity, whatever type the notice claims. Elsewhere the confirmation
+ * code is not, since it may come later.
  *
  * @see https://developer.pesapal.com/how-to-integrate/e-commerce/api-30-json/gettransactionstatus
  * @throws ConfigurationError for options that could not work, by name
@@ -71,12 +73,11 @@ export function pesapalConfirm(credentials: PesapalCredentials, options: Confirm
         currency: 'currency',
         status: 'status_code',
         statuses: { paid: ['1'], failed: ['2'], reversed: ['3'], pending: ['0'] },
-        byType: {
-          RECURRING: {
-            reference: 'subscription_transaction_info.account_reference',
-            identity: ['subscription_transaction_info.correlation_id', 'confirmation_code'],
-          },
-        },
+        identity: [
+          'subscription_transaction_info.correlation_id',
+          { at: 'confirmation_code', beside: 'subscription_transaction_info' },
+        ],
+        byType: { RECURRING: { reference: 'subscription_transaction_info.account_reference' } },
       },
     },
     { ...credentials },

@@ -12,7 +12,8 @@ export interface XenditCredentials {
  * Fetches the invoice that a callback of Xendit names. Its verification token covers nothing. `reference` of your order is the `external_id`.
  *
  * Callbacks of other products (payment requests, virtual accounts, payouts) are built otherwise, have other look-ups, and are refused: send
- * them to an endpoint of their own. The amount is the invoice's, which is what your order says.
+ * them to an endpoint of their own. The amount is the invoice's, which is what your order says. A `PAID` invoice becomes `SETTLED` when
+ * the money is in your balance: that is no event of its own.
  *
  * @see https://docs.xendit.co/apidocs/get-invoice
  * @throws ConfigurationError for options that could not work, by name
@@ -37,7 +38,7 @@ export function xenditConfirm(credentials: XenditCredentials, options: ConfirmOp
         amount: 'amount',
         currency: 'currency',
         status: 'status',
-        statuses: { paid: ['PAID', 'SETTLED'], failed: ['EXPIRED'], pending: ['PENDING'] },
+        statuses: { paid: [['PAID', 'SETTLED']], failed: ['EXPIRED'], pending: ['PENDING'] },
       },
     },
     { ...credentials },

@@ -18,7 +18,7 @@ export interface LookedUp {
   readonly amount: string;
   /** The ISO 4217 code. */
   readonly currency: string;
-  /** The provider's word for what became of it. With the id, it tells one event from another. */
+  /** The provider's word for what became of it. With the id, it tells one event from another: give one word for a payment that is paid and later settled. */
   readonly status: string;
   /** What that means. `pending` makes the sender try again. */
   readonly outcome: 'paid' | 'failed' | 'reversed' | 'pending';
@@ -121,7 +121,7 @@ function readFound(found: LookedUp): Reading {
       outcome,
       environment: undefined,
       ours: true,
-      identity: [],
+      identity: [status.toLowerCase()],
       json: () => found.json,
     },
   };

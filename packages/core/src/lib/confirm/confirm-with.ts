@@ -174,12 +174,7 @@ function looksIntoDelivery({ lookup, answer }: Confirmation): boolean {
     answer.environment?.at,
     ...(answer.own ?? []).map(({ at }) => at),
     ...(answer.identity ?? []),
-    ...Object.values(answer.byType ?? {}).flatMap((type) => [
-      type.reference,
-      type.amount,
-      type.currency,
-      ...(type.identity ?? []),
-    ]),
+    ...Object.values(answer.byType ?? {}).flatMap((type) => [type.reference, type.amount, type.currency]),
   ];
   return (
     lookup.raw !== undefined ||

@@ -97,12 +97,13 @@ export interface TokenRequest extends RequestTemplate {
 }
 
 /**
- * Where a value stands: a path of keys in the JSON answer (a number is an index), one key of it that has dots in its name, a fixed text, or,
- * once the answer has vouched for it, a field of the delivery itself.
+ * Where a value stands: a path of keys in the JSON answer (a number is an index), one key of it that has dots in its name, a path that counts
+ * only where the answer holds something else `beside` it, a fixed text, or, once the answer has vouched for it, a field of the delivery itself.
  */
 export type AnswerPlace =
   | string
   | { readonly key: string }
+  | { readonly at: string; readonly beside: string }
   | { readonly fixed: string }
   | { readonly delivery: Exclude<Field, { readonly header: string }> };
 
@@ -112,14 +113,15 @@ export interface Condition {
   readonly is: readonly string[];
 }
 
+/** The vendor's words for one outcome. A list among them holds the names of one state, in turn: what is settled was paid before, and is no new event. */
+export type StatusWords = readonly (string | readonly string[])[];
+
 /** The places that may differ from one type of notice to another. */
 export interface AnswerPlaces {
   /** Your reference. */
   readonly reference: AnswerPlace;
   readonly amount?: AnswerPlace;
   readonly currency?: AnswerPlace;
-  /** Further values that tell one event from another, beside the id and the status. */
-  readonly identity?: readonly AnswerPlace[];
 }
 
 /** How the answer is read. */
@@ -136,17 +138,22 @@ export interface AnswerData extends AnswerPlaces {
   readonly id?: AnswerPlace;
   readonly status: AnswerPlace;
   /**
+   * Further values that tell one event from another, beside the id and the status. They are the answer's and differ for no type of notice: whoever
+   * writes the notice chooses its type, and would choose anew for each run. Decimals count by their value, and zero is as good as absent.
+   */
+  readonly identity?: readonly AnswerPlace[];
+  /**
    * The vendor's words for what became of a payment, compared without regard to case; `000.200.*` stands for all that begin so. A word of none
    * of these lists makes the vendor count as unavailable.
    */
   readonly statuses: {
-    readonly paid: readonly string[];
-    readonly failed?: readonly string[];
-    readonly reversed?: readonly string[];
+    readonly paid: StatusWords;
+    readonly failed?: StatusWords;
+    readonly reversed?: StatusWords;
     /** Not decided yet. The sender is asked to try again: a notice that overtakes its payment must not be acknowledged and lost. */
-    readonly pending?: readonly string[];
+    readonly pending?: StatusWords;
     /** Not decided yet, said by a notice that will never say anything else: the handler gets it as `pending`, since no later try would differ. */
-    readonly open?: readonly string[];
+    readonly open?: StatusWords;
   };
   /** What must be ours, where the vendor vouches for deliveries of every merchant: a value, and a template of the credentials that it must equal. */
   readonly own?: readonly { readonly at: AnswerPlace; readonly is: string }[];

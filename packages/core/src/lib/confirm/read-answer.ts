@@ -3,6 +3,7 @@ import { readBody, scalarText, valueAt } from '../scheme/place.ts';
 import { readStrictJson, type StrictJson } from '../scheme/strict-json.ts';
 import type { Unconfirmed } from './confirm.ts';
 import type { AnswerData, AnswerPlace, Condition } from './confirmation.ts';
+import { readDecimal } from './decimal.ts';
 import { readField, unicode } from './read-notice.ts';
 import { type Answered, type Unavailable, upstreamError } from './send.ts';
 import { fill, type Values } from './template.ts';
@@ -18,6 +19,7 @@ export interface Report {
   readonly environment: 'live' | 'sandbox' | 'unknown' | undefined;
   /** False where the provider vouches for a payment of another merchant. */
   readonly ours: boolean;
+  /** What tells this event from others of the payment: the status first. */
   readonly identity: readonly string[];
   json(): unknown;
 }
@@ -67,9 +69,10 @@ export function readAnswer(
   ].find(([value]) => value === undefined);
   if (missing !== undefined || status === undefined || reference === undefined)
     return garbled(`the provider’s answer has no ${missing?.[1]}`);
-  const outcome = outcomeOf(data.statuses, status);
+  const known = readStatus(data.statuses, status);
+  if (known === undefined) return garbled('the provider’s answer has a status that nobody here knows');
+  const { outcome, name } = known;
   if (outcome === 'wait') return garbled('the provider says that the payment is not decided yet');
-  if (outcome === undefined) return garbled('the provider’s answer has a status that nobody here knows');
   const environment = data.environment === undefined ? undefined : (read(data.environment.at) ?? '');
   return {
     report: {
@@ -88,24 +91,33 @@ export function readAnswer(
               ? 'sandbox'
               : 'unknown',
       ours: (data.own ?? []).every(({ at, is }) => read(at) === fill(is, values)),
-      identity: (places.identity ?? []).map((place) => read(place) ?? ''),
+      identity: [name, ...(data.identity ?? []).map((place) => inIdentity(read(place)))],
       json: data.text === undefined ? readPayload(answer.body).json : () => undefined,
     },
   };
 }
 
-function outcomeOf(
-  { paid, failed = [], reversed = [], pending = [], open = [] }: AnswerData['statuses'],
+const OUTCOMES = { paid: 'paid', failed: 'failed', reversed: 'reversed', open: 'pending', pending: 'wait' } as const;
+
+/** What a status means, and its name in the identity: of names that one state has in turn, the first. */
+function readStatus(
+  statuses: AnswerData['statuses'],
   status: string,
-): Report['outcome'] | 'wait' | undefined {
+): { readonly outcome: (typeof OUTCOMES)[keyof typeof OUTCOMES]; readonly name: string } | undefined {
   const said = status.toLowerCase();
-  const among = (words: readonly string[]) =>
-    words.some((word) => (word.endsWith('*') ? said.startsWith(word.slice(0, -1)) : said === word.toLowerCase()));
-  if (among(paid)) return 'paid';
-  if (among(failed)) return 'failed';
-  if (among(reversed)) return 'reversed';
-  if (among(open)) return 'pending';
-  return among(pending) ? 'wait' : undefined;
+  const isSaid = (word: string) =>
+    word.endsWith('*') ? said.startsWith(word.slice(0, -1)) : said === word.toLowerCase();
+  for (const list of ['paid', 'failed', 'reversed', 'open', 'pending'] as const)
+    for (const word of statuses[list] ?? [])
+      if ([word].flat().some(isSaid))
+        return { outcome: OUTCOMES[list], name: typeof word === 'string' ? said : String(word[0]).toLowerCase() };
+  return undefined;
+}
+
+/** "Nothing refunded" is no field, 0 or 0.00, as the vendor likes: another spelling is no news, and must not be another event. */
+function inIdentity(text = ''): string {
+  const value = readDecimal(text) ?? text;
+  return value === '0' ? '' : value;
 }
 
 /** True where an answer is JSON and meets a condition. */
@@ -127,6 +139,8 @@ function readPlace(
   body: ReturnType<typeof readBody>,
 ): string | undefined {
   if (place === undefined) return undefined;
+  if (typeof place === 'object' && 'beside' in place)
+    return (valueAt(json, place.beside) ?? null) === null ? undefined : readPlace(place.at, json, delivery, body);
   if (typeof place === 'string' || 'key' in place) {
     const value =
       typeof place === 'string' ? valueAt(json, place) : json instanceof Map ? json.get(place.key) : undefined;

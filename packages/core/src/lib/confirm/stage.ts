@@ -109,7 +109,7 @@ export function createStage(rules: StageRules, mount: ConfirmMount): (delivery: 
       environment: mount.environment,
       json: <T>() => report.json() as T,
     });
-    return { confirmed, identity: [values.id, report.status, ...report.identity], joined };
+    return { confirmed, identity: [values.id, ...report.identity], joined };
   };
 }
 

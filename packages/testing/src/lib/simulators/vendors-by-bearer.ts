@@ -52,6 +52,7 @@ export const mercadoPago = vendor({
       status,
       live_mode: live === true,
       transaction_amount_refunded: 0,
+      ...payment.also,
     });
     return jsonText(`{"id":${id},"transaction_amount":${amount},${rest.slice(1)}`);
   },
