@@ -1901,6 +1901,20 @@ export const MUTANTS: readonly Mutant[] = [
     tests: [AUDIT_LOG],
   },
   {
+    name: 'a full disk leaves one more line in memory for each record that is dropped',
+    file: `${LIB}/audit/append-file.ts`,
+    find: 'const first = told > 0 ? 1 : 0;\n    if (whole < first) lost += told;',
+    replace: 'const first = 0;',
+    tests: [unit('audit/append-file')],
+  },
+  {
+    name: 'how many records a full disk cost is forgotten',
+    file: `${LIB}/audit/append-file.ts`,
+    find: 'if (whole < first) lost += told;',
+    replace: '',
+    tests: [unit('audit/append-file')],
+  },
+  {
     name: 'an authentic delivery is called forged',
     file: `${LIB}/kind.ts`,
     find: "return kind === 'forged' && proven ? 'misfit' : kind;",
