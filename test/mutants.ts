@@ -287,8 +287,22 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'of several lines the first is taken',
     file: `${LIB}/address/client-address.ts`,
-    find: 'if (count !== 1)',
-    replace: 'if (count === 0)',
+    find: 'if (count > 1) return',
+    replace: 'if (count < 0) return',
+    tests: [SOURCES],
+  },
+  {
+    name: 'a header that a stranger made unreadable is called a fault of ours',
+    file: `${LIB}/address/client-address.ts`,
+    find: '${told.problem}` };',
+    replace: '${told.problem}`, untold: true };',
+    tests: [SOURCES],
+  },
+  {
+    name: 'several lines of a header are called a fault of ours',
+    file: `${LIB}/address/client-address.ts`,
+    find: 'sent several lines of ${header}` };',
+    replace: 'sent several lines of ${header}`, untold: true };',
     tests: [SOURCES],
   },
   {

@@ -91,6 +91,20 @@ describe('the kind in a verdict record', () => {
     expect(kinds()).toEqual(['elsewhere', 'misfit', 'misfit', 'ours', 'ours']);
   });
 
+  it('is elsewhere, and no fault of ours, for an address header that a stranger makes unreadable through a trusted proxy', async () => {
+    const { send, records } = open({ allow: ['203.0.113.0/24'], trustProxy: '192.0.2.1' });
+    const through = (...values: string[]) =>
+      send({ head: { headers: values.map((value) => ['X-Forwarded-For', value] as const) } });
+    // nginx puts the peer behind what came; other proxies add a line.
+    await through('x, 198.51.100.7');
+    await through(', 198.51.100.7');
+    await through('x', '198.51.100.7');
+    await through(`${'1.1.1.1, '.repeat(33)}198.51.100.7`);
+    expect(records.map(({ kind, reason, status }) => `${kind} ${reason} ${status}`)).toEqual(
+      Array.from({ length: 4 }, () => 'elsewhere source-not-allowed 403'),
+    );
+  });
+
   it('is ours while the receiver drains', async () => {
     const { send, receiver, kinds } = open();
     await receiver.close();

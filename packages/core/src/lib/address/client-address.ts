@@ -39,7 +39,7 @@ export interface Source {
   readonly address?: string | undefined;
   /** Why it is not known, or how it is. */
   readonly detail: string;
-  /** True where a trusted proxy was to tell, and did not tell it so that it can be believed. */
+  /** True where the runtime, or a trusted proxy, was to tell and told nothing: that is ours to mend. */
   readonly untold?: boolean;
 }
 
@@ -110,10 +110,11 @@ function askProxy(peer: Address, headers: HeaderReader, header: ClientAddressHea
   const count = headers.count(header);
   // A list that is not there was begun by nobody: the peer speaks for itself. The other headers are always there, or the wrong one was chosen.
   if (count === 0 && LISTS.includes(header)) return { address: formatAddress(peer), detail: 'the peer' };
-  if (count !== 1)
-    return { detail: `${proxy} sent ${count === 0 ? 'no' : 'several lines of'} ${header}`, untold: true };
+  if (count === 0) return { detail: `${proxy} sent no ${header}`, untold: true };
+  // What cannot be read is the sender's doing, not the proxy's: proxies put their own behind what came, or add a line to it.
+  if (count > 1) return { detail: `${proxy} sent several lines of ${header}` };
   const told = readForwarded(header, headers.value(header));
-  if ('problem' in told) return { detail: `${header} from ${proxy} ${told.problem}`, untold: true };
+  if ('problem' in told) return { detail: `${header} from ${proxy} ${told.problem}` };
   // Right to left: what stands further to the left was written by whoever stands before it.
   let client = told.at(-1) ?? peer;
   for (let at = told.length - 2; at >= 0 && trusted.has(client); at--) client = told[at] ?? client;
