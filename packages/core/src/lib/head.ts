@@ -112,11 +112,11 @@ function wrongMethod({ name, methods }: Provider): Finding {
   return { reason: 'method-not-allowed', detail: `${name} sends ${methods.join(' or ')}` };
 }
 
-function judgeSource({ address, detail, untold = false }: Source, allow: Allowed): Finding | undefined {
-  if (address === undefined)
-    return untold
-      ? { reason: 'source-unknown', detail: `an allowlist is set, and ${detail}` }
-      : { reason: 'source-not-allowed', detail };
+function judgeSource({ address, detail, untold, gone }: Source, allow: Allowed): Finding | undefined {
+  if (address === undefined) {
+    if (untold) return { reason: 'source-unknown', detail: `an allowlist is set, and ${detail}` };
+    return { reason: gone ? 'body-incomplete' : 'source-not-allowed', detail };
+  }
   if (allow.allows(address)) return undefined;
   const lacking = allow.lacking?.();
   // It may be in the list that is not there: our trouble, and no reason to send it away for good.

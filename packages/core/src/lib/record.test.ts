@@ -105,6 +105,24 @@ describe('the kind in a verdict record', () => {
     );
   });
 
+  it('is a misfit, and no fault of ours, for a client that went before the guard, and took the address that an allowlist asks for', async () => {
+    const { receiver, records } = open({ allow: ['203.0.113.0/24'] });
+    const gone: Exchange = {
+      head: { method: 'POST', url: '/', headers: [], peerAddress: undefined },
+      readBody: async () => new Uint8Array(),
+      isGone: () => true,
+    };
+    await receiver.handle(gone, () => undefined);
+    await receiver.handle({ ...gone, isGone: () => false }, () => undefined);
+    expect(records.map(({ kind, reason }) => `${kind} ${reason}`)).toEqual([
+      'misfit body-incomplete',
+      'ours source-unknown',
+    ]);
+    // With an address, an allowlist judges it as it judges any other.
+    await receiver.handle({ ...gone, head: { ...gone.head, peerAddress: '198.51.100.7' } }, () => undefined);
+    expect(records.at(-1)?.reason).toBe('source-not-allowed');
+  });
+
   it('is ours while the receiver drains', async () => {
     const { send, receiver, kinds } = open();
     await receiver.close();

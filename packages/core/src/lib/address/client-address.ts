@@ -41,10 +41,12 @@ export interface Source {
   readonly detail: string;
   /** True where the runtime, or a trusted proxy, was to tell and told nothing: that is ours to mend. */
   readonly untold?: boolean;
+  /** True where nobody tells it since the client has gone. */
+  readonly gone?: boolean;
 }
 
 /** Finds out where a delivery comes from. Never throws. */
-export type FindSource = (exchange: Pick<Exchange, 'head' | 'framework'>) => Source;
+export type FindSource = (exchange: Pick<Exchange, 'head' | 'framework' | 'isGone'>) => Source;
 
 /** What the finder needs to know of its receiver. */
 export interface SourceMount {
@@ -80,10 +82,15 @@ export function compileSource(options: ProxyOptions, mount: SourceMount): FindSo
   // What nobody judges by is worth no warning: most sites stand behind a proxy.
   const watches = trusted !== undefined || mount.judged;
   let compared = header !== 'x-forwarded-for';
-  return ({ head, framework }) => {
+  return (exchange) => {
+    const { head, framework } = exchange;
     const peer = head.peerAddress === undefined ? undefined : parseAddress(head.peerAddress);
     if (peer === undefined) {
-      if (head.peerAddress === undefined) return { detail: 'the runtime does not tell who the peer is', untold: true };
+      if (head.peerAddress === undefined) {
+        // A socket forgets its peer when it is reset: that is nothing that the runtime could be made to tell.
+        if (exchange.isGone?.()) return { detail: 'the client went away before its delivery was judged', gone: true };
+        return { detail: 'the runtime does not tell who the peer is', untold: true };
+      }
       return { detail: `the peer ${head.peerAddress.slice(0, 64)} is no plain address` };
     }
     if (!watches) return { address: formatAddress(peer), detail: 'the peer' };
