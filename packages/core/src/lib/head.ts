@@ -3,6 +3,7 @@ import type { Allowed } from './address/sources.ts';
 import { findHandshake, isKnownByHead } from './handshake/find-handshake.ts';
 import type { Handshake } from './handshake/handshake.ts';
 import { MOST_UNPROVEN_BYTES } from './handshake/judge-handshake.ts';
+import type { VerdictKind } from './kind.ts';
 import { readPayload } from './payload.ts';
 import type { Reason } from './reasons.ts';
 import { type HeadReader, readHead } from './scheme/header-reader.ts';
@@ -13,6 +14,8 @@ import type { Provider, RequestHead } from './types.ts';
 export interface Finding {
   readonly reason: Reason;
   readonly detail: string;
+  /** What it means to whoever watches, where the reason alone would say too much. */
+  readonly kind?: VerdictKind;
   /** What was thrown on the way to it. */
   readonly error?: unknown;
 }

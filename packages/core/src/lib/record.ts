@@ -138,7 +138,7 @@ export function createRecorder<Event>(
           'observing-first',
         );
       // A mistake at our side turns honest senders away: it is said even where the records are only counted.
-      if (OUR_FAULT.includes(reason)) {
+      if (kind === 'ours' && OUR_FAULT.includes(reason)) {
         config.warn(
           'POSTERN_MISCONFIGURED',
           `${config.endpoint} answers ${status}: ${reason}. ${found ?? ''}`,
