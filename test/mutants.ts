@@ -287,8 +287,22 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'of several lines the first is taken',
     file: `${LIB}/address/client-address.ts`,
-    find: 'if (count !== 1)',
-    replace: 'if (count === 0)',
+    find: 'if (count > 1) return',
+    replace: 'if (count < 0) return',
+    tests: [SOURCES],
+  },
+  {
+    name: 'a header that a stranger made unreadable is called a fault of ours',
+    file: `${LIB}/address/client-address.ts`,
+    find: '${told.problem}` };',
+    replace: '${told.problem}`, untold: true };',
+    tests: [SOURCES],
+  },
+  {
+    name: 'several lines of a header are called a fault of ours',
+    file: `${LIB}/address/client-address.ts`,
+    find: 'sent several lines of ${header}` };',
+    replace: 'sent several lines of ${header}`, untold: true };',
     tests: [SOURCES],
   },
   {
@@ -1931,6 +1945,20 @@ export const MUTANTS: readonly Mutant[] = [
     find: 'if (named?.ino === current.found.ino && named.dev === current.found.dev) return current;',
     replace: 'if (named !== null) return current;',
     tests: [AUDIT_LOG],
+  },
+  {
+    name: 'a full disk leaves one more line in memory for each record that is dropped',
+    file: `${LIB}/audit/append-file.ts`,
+    find: 'const first = told > 0 ? 1 : 0;\n    if (whole < first) lost += told;',
+    replace: 'const first = 0;',
+    tests: [unit('audit/append-file')],
+  },
+  {
+    name: 'how many records a full disk cost is forgotten',
+    file: `${LIB}/audit/append-file.ts`,
+    find: 'if (whole < first) lost += told;',
+    replace: '',
+    tests: [unit('audit/append-file')],
   },
   {
     name: 'an authentic delivery is called forged',

@@ -25,6 +25,11 @@ export interface AuditLine {
   readonly enforced?: boolean | undefined;
 }
 
+/** True where the handler ran: also for what would have been refused, and `observe` let through. */
+export function wasLetIn({ outcome, enforced }: Pick<AuditLine, 'outcome' | 'enforced'>): boolean {
+  return outcome === 'accepted' || enforced === false;
+}
+
 /** Of each line what it says, or `undefined` where it says nothing that can be read. */
 export type AuditLines = AsyncGenerator<AuditLine | undefined>;
 

@@ -1,4 +1,4 @@
-import type { AuditLine } from './audit-lines.ts';
+import { type AuditLine, wasLetIn } from './audit-lines.ts';
 import { count, type Counts, isoTime, listed, type Period, sorted } from './audit-words.ts';
 import { aligned, printable } from './output.ts';
 
@@ -66,7 +66,7 @@ export function auditSecret(secret: string, { since, until, holds }: Period): Se
     endpoints.add(endpoint);
     count(kinds, line.kind ?? line.outcome ?? 'unknown');
     if (line.clientAddress !== undefined) count(addresses, line.clientAddress);
-    if (line.outcome === 'accepted' || line.enforced === false) letIn.set(instance, line);
+    if (wasLetIn(line)) letIn.set(instance, line);
   }
 
   return {

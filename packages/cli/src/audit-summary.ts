@@ -1,4 +1,4 @@
-import type { AuditLine } from './audit-lines.ts';
+import { type AuditLine, wasLetIn } from './audit-lines.ts';
 import { count, type Counts, isoTime, listed, type Period, sorted } from './audit-words.ts';
 import { aligned, printable } from './output.ts';
 
@@ -19,6 +19,7 @@ interface EndpointReport {
 interface SecretUse {
   readonly secret: string;
   readonly endpoint: string;
+  /** What `observe` let through among it. */
   readonly accepted: number;
   readonly first: string;
   readonly last: string;
@@ -52,7 +53,7 @@ export function auditSummary({ since, until, holds }: Period): SummaryAudit {
       if (line.secretId === undefined) return;
       const key = JSON.stringify([line.secretId, endpoint]);
       const use = secrets.get(key) ?? { secret: line.secretId, endpoint, accepted: 0, first: at, last: at };
-      use.accepted += line.outcome === 'accepted' ? 1 : 0;
+      use.accepted += wasLetIn(line) ? 1 : 0;
       use.first = Math.min(use.first, at);
       use.last = Math.max(use.last, at);
       secrets.set(key, use);
@@ -89,7 +90,8 @@ export function describeSummary({ endpoints, secrets }: SummaryReport): readonly
     last,
   ]);
   return [
-    ...aligned([['endpoint', 'kinds', 'refused for', 'runs'], ...rows]),
+    // Not "refused for": what `observe` let through has a reason, too.
+    ...aligned([['endpoint', 'kinds', 'reasons', 'runs'], ...rows]),
     ...(uses.length === 0
       ? []
       : ['', ...aligned([['secret', 'endpoint', 'let in', 'first used', 'last used'], ...uses])]),

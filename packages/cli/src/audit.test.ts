@@ -261,8 +261,26 @@ describe('postern audit without a secret', () => {
       { secret: 'A', endpoint: 'orders', accepted: 1, first: at(3), last: at(3) },
     ]);
     const { out } = await run([log]);
+    expect(out).toMatch(/^endpoint +kinds +reasons +runs$/m);
     expect(out).toMatch(/^orders +forged 2, genuine 1 +bad-signature 1, missing-signature 1 +committed 1$/m);
     expect(out).toMatch(/^A +orders +1 +2026-01-28/m);
+  });
+});
+
+describe('postern audit of an endpoint that observes', () => {
+  it('counts what was let through as let in, and not as refused', async () => {
+    const log = await file([
+      verdict('1', 3, { outcome: 'rejected', kind: 'elsewhere', reason: 'source-not-allowed', enforced: false }),
+      verdict('2', 2, { outcome: 'answered', kind: 'duplicate', enforced: false }),
+      verdict('3', 2),
+      verdict('4', 1, { outcome: 'answered', kind: 'duplicate' }),
+      verdict('5', 1, { outcome: 'rejected', kind: 'stale', reason: 'stale' }),
+    ]);
+    expect((await report([log], {})).secrets).toMatchObject([{ secret: 'A', accepted: 3 }]);
+    const { out } = await run([log]);
+    expect(out).toMatch(/^secret +endpoint +let in /m);
+    expect(out).toMatch(/^A +orders +3 /m);
+    expect(out).not.toContain('refused for');
   });
 });
 

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { webhook } from './fetch.ts';
 import {
@@ -458,6 +459,7 @@ describe('clientAddress', () => {
     ['knows nothing', () => undefined],
     ['gives a promise', async () => '192.0.2.1'],
     ['gives a promise that rejects', () => Promise.reject(new Error('no'))],
+    ['gives one of another realm that rejects', runInNewContext('() => Promise.reject(new Error("no"))')],
     ['gives something else than text', () => 3_221_225_985],
   ])('that %s does not know the address, and an allowlist refuses', async (_, clientAddress) => {
     const { send, seen } = open(undefined, {

@@ -4,6 +4,7 @@ import { ConfigurationError } from './lib/errors.ts';
 import type { Mounted } from './lib/exchange.ts';
 import { fetchExchange } from './lib/fetch/exchange.ts';
 import { canBeSent, discard, isResponse, toResponse } from './lib/fetch/response.ts';
+import { hush } from './lib/hush.ts';
 import { optionalFunction } from './lib/options.ts';
 import { createReceiver, runHandler } from './lib/receiver.ts';
 import type { ReceiverOptions } from './lib/receiver-options.ts';
@@ -160,7 +161,7 @@ function addressOf<Context extends readonly unknown[]>(
   try {
     const address: unknown = clientAddress?.(request, ...context);
     // A promise is too late to be an address; its rejection must not end the process.
-    if (address instanceof Promise) address.catch(() => undefined);
+    hush(address);
     return typeof address === 'string' ? address : undefined;
   } catch {
     return undefined;

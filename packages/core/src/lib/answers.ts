@@ -52,13 +52,13 @@ export function answered<Event>(
 export function refuse<Event>(
   config: ReceiverConfig<Event>,
   recorder: Recorder,
-  { reason, detail, error }: Finding,
+  { reason, detail, error, kind }: Finding,
   retryAfter?: number,
 ): Reception<Event> {
   const answer = refusal(config, recorder, reason, retryAfter);
   recorder.verdict({
     outcome: 'rejected',
-    kind: kindOfRefusal(reason, isProven(recorder, config.provider)),
+    kind: kind ?? kindOfRefusal(reason, isProven(recorder, config.provider)),
     reason,
     status: answer.status,
     detail,

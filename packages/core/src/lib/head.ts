@@ -3,6 +3,7 @@ import type { Allowed } from './address/sources.ts';
 import { findHandshake, isKnownByHead } from './handshake/find-handshake.ts';
 import type { Handshake } from './handshake/handshake.ts';
 import { MOST_UNPROVEN_BYTES } from './handshake/judge-handshake.ts';
+import type { VerdictKind } from './kind.ts';
 import { readPayload } from './payload.ts';
 import type { Reason } from './reasons.ts';
 import { type HeadReader, readHead } from './scheme/header-reader.ts';
@@ -13,6 +14,8 @@ import type { Provider, RequestHead } from './types.ts';
 export interface Finding {
   readonly reason: Reason;
   readonly detail: string;
+  /** What it means to whoever watches, where the reason alone would say too much. */
+  readonly kind?: VerdictKind;
   /** What was thrown on the way to it. */
   readonly error?: unknown;
 }
@@ -112,11 +115,11 @@ function wrongMethod({ name, methods }: Provider): Finding {
   return { reason: 'method-not-allowed', detail: `${name} sends ${methods.join(' or ')}` };
 }
 
-function judgeSource({ address, detail, untold = false }: Source, allow: Allowed): Finding | undefined {
-  if (address === undefined)
-    return untold
-      ? { reason: 'source-unknown', detail: `an allowlist is set, and ${detail}` }
-      : { reason: 'source-not-allowed', detail };
+function judgeSource({ address, detail, untold, gone }: Source, allow: Allowed): Finding | undefined {
+  if (address === undefined) {
+    if (untold) return { reason: 'source-unknown', detail: `an allowlist is set, and ${detail}` };
+    return { reason: gone ? 'body-incomplete' : 'source-not-allowed', detail };
+  }
   if (allow.allows(address)) return undefined;
   const lacking = allow.lacking?.();
   // It may be in the list that is not there: our trouble, and no reason to send it away for good.

@@ -9,7 +9,7 @@ import type { Reason } from './reasons.ts';
  * - `forged`: not authentic: the signature or a part of it is missing, malformed, repeated or wrong.
  * - `stale`: authentic, and signed too long ago or too far ahead: a clock, a late retry, or a replay.
  * - `unconfirmed`: the provider, your order or the environment disagrees.
- * - `elsewhere`: from an address that is not allowed.
+ * - `elsewhere`: from an address that is not allowed, or that a sender made unreadable; or not judged, in a flood of tenants that nobody knows.
  * - `misfit`: the method, or the body's size, time or completeness; or an authentic question that cannot be answered.
  * - `ours`: our own fault or trouble. Honest deliveries are being turned away.
  */

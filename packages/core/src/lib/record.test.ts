@@ -1,15 +1,19 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { liasonpay } from '../providers/liasonpay.ts';
 import { slack } from '../providers/slack.ts';
 import type { BodyFailure, Exchange } from './exchange.ts';
 import { createReceiver } from './receiver.ts';
 import type { ReceiverOptions } from './receiver-options.ts';
+import { SPENT, STRANGERS } from './secret-life/allowance.ts';
+import { secretsFrom } from './secret-life/secrets-from.ts';
 import { sign } from './sign.ts';
 import type { Provider, RequestHead, VerdictRecord } from './types.ts';
 
 const SECRET = 'test-secret-test-secret-test-secret';
 const NOW_SECONDS = 1_767_225_600;
 const PAID = '{"event_type":"payment.paid"}';
+
+afterEach(() => vi.restoreAllMocks());
 
 interface Sending {
   readonly provider?: Provider;
@@ -89,6 +93,63 @@ describe('the kind in a verdict record', () => {
     await send({ body: { failed: 'misconfigured', detail: 'parsed' } });
     await send({ head: { peerAddress: undefined } });
     expect(kinds()).toEqual(['elsewhere', 'misfit', 'misfit', 'ours', 'ours']);
+  });
+
+  it('is elsewhere, and no fault of ours, for an address header that a stranger makes unreadable through a trusted proxy', async () => {
+    const { send, records } = open({ allow: ['203.0.113.0/24'], trustProxy: '192.0.2.1' });
+    const through = (...values: string[]) =>
+      send({ head: { headers: values.map((value) => ['X-Forwarded-For', value] as const) } });
+    // nginx puts the peer behind what came; other proxies add a line.
+    await through('x, 198.51.100.7');
+    await through(', 198.51.100.7');
+    await through('x', '198.51.100.7');
+    await through(`${'1.1.1.1, '.repeat(33)}198.51.100.7`);
+    expect(records.map(({ kind, reason, status }) => `${kind} ${reason} ${status}`)).toEqual(
+      Array.from({ length: 4 }, () => 'elsewhere source-not-allowed 403'),
+    );
+  });
+
+  it('is a misfit, and no fault of ours, for a client that went before the guard, and took the address that an allowlist asks for', async () => {
+    const { receiver, records } = open({ allow: ['203.0.113.0/24'] });
+    const gone: Exchange = {
+      head: { method: 'POST', url: '/', headers: [], peerAddress: undefined },
+      readBody: async () => new Uint8Array(),
+      isGone: () => true,
+    };
+    await receiver.handle(gone, () => undefined);
+    await receiver.handle({ ...gone, isGone: () => false }, () => undefined);
+    expect(records.map(({ kind, reason }) => `${kind} ${reason}`)).toEqual([
+      'misfit body-incomplete',
+      'ours source-unknown',
+    ]);
+    // With an address, an allowlist judges it as it judges any other.
+    await receiver.handle({ ...gone, head: { ...gone.head, peerAddress: '198.51.100.7' } }, () => undefined);
+    expect(records.at(-1)?.reason).toBe('source-not-allowed');
+  });
+
+  it('is elsewhere, 503 and no reason for a warning of ours where strangers made up too many tenants to ask for one more', async () => {
+    const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const { send, records } = open({
+      secrets: secretsFrom(async () => undefined, { tenant: (head) => head.header('x-tenant') }),
+    });
+    const { headers } = (await open().exchange()).head;
+    const from = (tenant: string) => send({ head: { headers: [...headers, ['X-Tenant', tenant]] } });
+    for (let i = 0; i < STRANGERS.atOnce + 50; i++) await from(`made-up-${i}`);
+    expect(new Set(records.map(({ kind, reason, status }) => `${kind} ${reason} ${status}`))).toEqual(
+      new Set(['forged bad-signature 401', 'elsewhere secret-unavailable 503']),
+    );
+    expect(records.at(-1)?.detail).toContain(SPENT);
+    expect(emit).not.toHaveBeenCalled();
+  });
+
+  it('is ours, with the warning, where the function of secrets fails', async () => {
+    const emit = vi.spyOn(process, 'emitWarning').mockImplementation(() => undefined);
+    const { send, kinds } = open({ secrets: secretsFrom(() => Promise.reject(undefined)) });
+    await send();
+    expect(kinds()).toEqual(['ours']);
+    expect(emit.mock.calls.map(([, options]) => options)).toContainEqual(
+      expect.objectContaining({ code: 'POSTERN_MISCONFIGURED' }),
+    );
   });
 
   it('is ours while the receiver drains', async () => {

@@ -3,6 +3,7 @@ import type { ReceiverConfig } from './config.ts';
 import type { Authentic } from './delivery.ts';
 import { errorKind } from './errors.ts';
 import type { Exchange } from './exchange.ts';
+import { hush } from './hush.ts';
 import type { VerdictKind } from './kind.ts';
 import type { Reason } from './reasons.ts';
 import { LONGEST_DETAIL, safeText } from './redact.ts';
@@ -67,9 +68,8 @@ export function createRecorder<Event>(
 
   function tell<Record>(hook: ((record: Record) => unknown) | undefined, record: Record): void {
     try {
-      // A hook may be async though its type is not, with a promise of another library or realm; its rejection must not end the process.
-      const result = hook?.(record) as PromiseLike<unknown> | undefined;
-      if (typeof result?.then === 'function') Promise.resolve(result).catch(lost);
+      // A hook may be async though its type is not.
+      hush(hook?.(record), lost);
     } catch {
       lost();
     }
@@ -138,7 +138,7 @@ export function createRecorder<Event>(
           'observing-first',
         );
       // A mistake at our side turns honest senders away: it is said even where the records are only counted.
-      if (OUR_FAULT.includes(reason)) {
+      if (kind === 'ours' && OUR_FAULT.includes(reason)) {
         config.warn(
           'POSTERN_MISCONFIGURED',
           `${config.endpoint} answers ${status}: ${reason}. ${found ?? ''}`,

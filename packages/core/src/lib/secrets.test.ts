@@ -1,4 +1,5 @@
 import { inspect } from 'node:util';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { stripe } from '../providers/stripe.ts';
 import type { ConfigurationError } from './errors.ts';
@@ -203,6 +204,7 @@ describe('compileSecrets', () => {
   it.each([
     ['a promise', async () => [{ id: 'a', value: GOOD }]],
     ['a promise that rejects', () => Promise.reject(new Error('the vault is shut'))],
+    ['a promise of another realm that rejects', runInNewContext('() => Promise.reject(new Error("shut"))')],
     ['nothing', () => undefined],
   ])('refuses a source that gives %s, by what it should give, and nothing goes unhandled', async (_, read) => {
     const troubles: unknown[] = [];

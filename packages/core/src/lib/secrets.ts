@@ -1,5 +1,6 @@
 import { ConfigurationError } from './errors.ts';
 import type { Warn } from './host.ts';
+import { hush } from './hush.ts';
 import { plainName, refuseUnknownOptions } from './options.ts';
 import type { ImportedSecret, Scheme } from './scheme/scheme.ts';
 
@@ -168,7 +169,7 @@ function entriesOf(secret: unknown, option: string, index: number): { option: st
 export function readSource(source: SecretSource, option: string): readonly SecretEntry[] {
   const entries: unknown = source.read();
   if (Array.isArray(entries)) return entries;
-  if (entries instanceof Promise) entries.catch(() => undefined);
+  hush(entries);
   throw new ConfigurationError(
     'invalid-option',
     option,

@@ -39,12 +39,14 @@ export interface Source {
   readonly address?: string | undefined;
   /** Why it is not known, or how it is. */
   readonly detail: string;
-  /** True where a trusted proxy was to tell, and did not tell it so that it can be believed. */
+  /** True where the runtime, or a trusted proxy, was to tell and told nothing: that is ours to mend. */
   readonly untold?: boolean;
+  /** True where nobody tells it since the client has gone. */
+  readonly gone?: boolean;
 }
 
 /** Finds out where a delivery comes from. Never throws. */
-export type FindSource = (exchange: Pick<Exchange, 'head' | 'framework'>) => Source;
+export type FindSource = (exchange: Pick<Exchange, 'head' | 'framework' | 'isGone'>) => Source;
 
 /** What the finder needs to know of its receiver. */
 export interface SourceMount {
@@ -80,10 +82,15 @@ export function compileSource(options: ProxyOptions, mount: SourceMount): FindSo
   // What nobody judges by is worth no warning: most sites stand behind a proxy.
   const watches = trusted !== undefined || mount.judged;
   let compared = header !== 'x-forwarded-for';
-  return ({ head, framework }) => {
+  return (exchange) => {
+    const { head, framework } = exchange;
     const peer = head.peerAddress === undefined ? undefined : parseAddress(head.peerAddress);
     if (peer === undefined) {
-      if (head.peerAddress === undefined) return { detail: 'the runtime does not tell who the peer is', untold: true };
+      if (head.peerAddress === undefined) {
+        // A socket forgets its peer when it is reset: that is nothing that the runtime could be made to tell.
+        if (exchange.isGone?.()) return { detail: 'the client went away before its delivery was judged', gone: true };
+        return { detail: 'the runtime does not tell who the peer is', untold: true };
+      }
       return { detail: `the peer ${head.peerAddress.slice(0, 64)} is no plain address` };
     }
     if (!watches) return { address: formatAddress(peer), detail: 'the peer' };
@@ -110,10 +117,11 @@ function askProxy(peer: Address, headers: HeaderReader, header: ClientAddressHea
   const count = headers.count(header);
   // A list that is not there was begun by nobody: the peer speaks for itself. The other headers are always there, or the wrong one was chosen.
   if (count === 0 && LISTS.includes(header)) return { address: formatAddress(peer), detail: 'the peer' };
-  if (count !== 1)
-    return { detail: `${proxy} sent ${count === 0 ? 'no' : 'several lines of'} ${header}`, untold: true };
+  if (count === 0) return { detail: `${proxy} sent no ${header}`, untold: true };
+  // What cannot be read is the sender's doing, not the proxy's: proxies put their own behind what came, or add a line to it.
+  if (count > 1) return { detail: `${proxy} sent several lines of ${header}` };
   const told = readForwarded(header, headers.value(header));
-  if ('problem' in told) return { detail: `${header} from ${proxy} ${told.problem}`, untold: true };
+  if ('problem' in told) return { detail: `${header} from ${proxy} ${told.problem}` };
   // Right to left: what stands further to the left was written by whoever stands before it.
   let client = told.at(-1) ?? peer;
   for (let at = told.length - 2; at >= 0 && trusted.has(client); at--) client = told[at] ?? client;

@@ -52,6 +52,12 @@ interface OpenFile {
   readonly found: Stats;
 }
 
+/** A batch on its way to the file. */
+interface Taken extends Batch {
+  /** How many lost lines its first line stands for; 0 where it has no such line. */
+  readonly told: number;
+}
+
 /** Appends lines to a file, in the background and in order: no delivery waits for a disk. Nothing is opened before the first line. */
 export function createAppender(path: string, { now, maxBufferedBytes, trouble }: AppenderSettings): Appender {
   let waiting: Uint8Array[] = [];
@@ -63,30 +69,32 @@ export function createAppender(path: string, { now, maxBufferedBytes, trouble }:
   let working: Promise<void> | undefined;
   let watched = false;
 
-  /** Takes the next lines from those that wait. */
-  function take(isFile: boolean): Batch {
-    if (lost > 0) {
-      const line = lossLine(lost, now());
-      waiting.unshift(line);
-      heldBytes += line.byteLength;
-      lost = 0;
-    }
-    const batch = joinLines(waiting, isFile ? LONGEST_WRITE : 0, torn);
-    waiting = waiting.slice(batch.lines.length);
-    return batch;
+  const hasWork = () => waiting.length > 0 || lost > 0;
+
+  /** Takes the next lines from those that wait, and the count of what was lost before them. */
+  function take(isFile: boolean): Taken {
+    const told = lost;
+    lost = 0;
+    // Only here, and never among those that wait: on a full disk each attempt would leave one more there.
+    const next = told > 0 ? [lossLine(told, now()), ...waiting] : waiting;
+    const batch = joinLines(next, isFile ? LONGEST_WRITE : 0, torn);
+    waiting = next.slice(batch.lines.length);
+    return { ...batch, told };
   }
 
   /** Puts back what of a batch was not written. */
-  function settle(batch: Batch, written: number): void {
+  function settle({ told, ...batch }: Taken, written: number): void {
     const { whole, inside } = wholeLines(batch, written);
     if (written > 0) torn = inside;
-    for (const line of batch.lines.slice(0, whole)) heldBytes -= line.byteLength;
-    waiting = [...batch.lines.slice(whole), ...waiting];
+    const first = told > 0 ? 1 : 0;
+    if (whole < first) lost += told;
+    for (const line of batch.lines.slice(first, whole)) heldBytes -= line.byteLength;
+    waiting = [...batch.lines.slice(Math.max(first, whole)), ...waiting];
   }
 
   async function work(): Promise<void> {
     try {
-      while (waiting.length > 0 || lost > 0) {
+      while (hasWork()) {
         file = await underItsName(file);
         const batch = take(file.found.isFile());
         let written = 0;
@@ -127,7 +135,7 @@ export function createAppender(path: string, { now, maxBufferedBytes, trouble }:
   function writeNow(): void {
     try {
       const descriptor = file?.handle.fd ?? openSync(path, FLAGS, MODE);
-      while (waiting.length > 0 || lost > 0) {
+      while (hasWork()) {
         const batch = take(file?.found.isFile() ?? false);
         settle(batch, writeSync(descriptor, batch.bytes));
       }
@@ -164,7 +172,7 @@ export function createAppender(path: string, { now, maxBufferedBytes, trouble }:
       // A record may have come in between.
       while (working !== undefined) await working;
       if (file !== undefined) await release(file);
-      if (waiting.length > 0) return;
+      if (hasWork()) return;
       process.off('exit', writeNow);
       watched = false;
     },

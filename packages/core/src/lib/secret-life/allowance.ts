@@ -1,6 +1,9 @@
 /** How many questions keys may cost under which nothing genuine came yet: so many at once, and so many more each second. */
 export const STRANGERS = { atOnce: 100, perSecond: 10 } as const;
 
+/** What is said of a question that is not asked for want of it: so it is told from trouble of our own. */
+export const SPENT = 'too many requests named tenants of whom nothing genuine ever came: nobody is asked now';
+
 /** What strangers may cost, over all of them. */
 export interface Allowance {
   /** Takes one; false where none is left. */

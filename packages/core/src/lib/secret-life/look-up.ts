@@ -7,6 +7,7 @@ import { type Judgement, judgeBody } from '../judge.ts';
 import type { SecretStore } from '../secret-store.ts';
 import { compileSecrets } from '../secrets.ts';
 import type { RequestHead } from '../types.ts';
+import { SPENT } from './allowance.ts';
 
 /** The configuration for one delivery, with the secrets that were found for it. */
 export interface Sought<Config> {
@@ -34,7 +35,9 @@ export async function seekSecrets<Config extends VerificationConfig<unknown>>(
   // Its name and code alone: what a vault throws may say anything in its message.
   if ('detail' in served) {
     const kind = served.error === undefined ? '' : ` (${errorKind(served.error)})`;
-    return unavailable(`the function of secrets: ${served.detail}${kind}`, served.error);
+    const finding = unavailable(`the function of secrets: ${served.detail}${kind}`, served.error);
+    // Whoever makes up tenants can bring it about at any time: nothing of ours is broken, and nobody is to be woken.
+    return served.detail === SPENT ? { ...finding, kind: 'elsewhere' } : finding;
   }
   const sought = (one: typeof served): Sought<Config> => {
     const secrets = [...kept, ...one.found.secrets];

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { liasonpay } from '../../providers/liasonpay.ts';
 import { fromEnv } from '../from-env.ts';
@@ -317,7 +318,9 @@ describe('the hook', () => {
       throw new Error('the log is full');
     };
     const rejecting = (async () => throwing()) as () => void;
-    for (const onSecret of [throwing, rejecting]) {
+    // A promise of another realm or library: `instanceof Promise` is false of it, and its rejection would end the process.
+    const foreign = runInNewContext('async () => { throw new Error("the log is full"); }') as () => void;
+    for (const onSecret of [throwing, rejecting, foreign]) {
       const { deliver } = open(both, { onSecret });
       expect([await deliver(NEW), await deliver(OLD)]).toEqual([200, 200]);
     }

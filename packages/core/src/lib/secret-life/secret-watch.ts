@@ -1,4 +1,5 @@
 import type { Warn } from '../host.ts';
+import { hush } from '../hush.ts';
 import { safeText } from '../redact.ts';
 import type { CompiledSecret, KeepValue } from '../secrets.ts';
 import { findAges } from './secret-ages.ts';
@@ -127,8 +128,8 @@ export function createSecretWatch(parts: {
         warnOf(record, overdue);
         return;
       }
-      const result: unknown = hook(record);
-      if (result instanceof Promise) result.catch(() => undefined);
+      // It may be async though its type is not.
+      hush(hook(record));
     } catch {
       warn('POSTERN_HOOK', 'onSecret threw an error. Deliveries are not affected; the record was lost.');
     }

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { liasonpay } from '../../providers/liasonpay.ts';
 import { createReceiver } from '../receiver.ts';
@@ -323,6 +324,9 @@ describe('answers are kept', () => {
     ],
     ['is asynchronous', async () => 'acme'],
     ['rejects', () => Promise.reject(new Error('no'))],
+    ['rejects with a promise of another realm', runInNewContext('() => Promise.reject(new Error("no"))')],
+    // biome-ignore lint/suspicious/noThenProperty: a promise of another library, as query builders are.
+    ['is a query', () => ({ then: (found: (name: string) => void) => found('acme') })],
   ])('where reading the tenant %s, nobody is called a forger', async (_, tenant) => {
     const { deliver } = open(secretsFrom(() => OLD, { tenant: tenant as () => string }));
     expect((await deliver(OLD)).status).toBe(503);

@@ -1,6 +1,7 @@
 import { sha256 } from '../crypto.ts';
 import { ConfigurationError, errorKind } from '../errors.ts';
 import type { Warn } from '../host.ts';
+import { hush } from '../hush.ts';
 import { optionalFunction, positiveInteger, refuseUnknownOptions } from '../options.ts';
 import { encode } from '../scheme/encoding.ts';
 import type { Scheme } from '../scheme/scheme.ts';
@@ -158,10 +159,7 @@ const NOBODY: Served<FoundSecrets> = { found: NONE, proven: () => undefined, aga
 /** @throws what it throws, and for a promise: taken for no name, it would turn everybody away as a forger */
 function tenantOf(readTenant: (head: SecretsHead) => unknown, head: RequestHead): string | undefined {
   const tenant = readTenant(openHead(head));
-  if (tenant instanceof Promise) {
-    tenant.catch(() => undefined);
-    throw new Error('secretsFrom.tenant must return a name, and not a promise of one.');
-  }
+  if (hush(tenant)) throw new Error('secretsFrom.tenant must return a name, and not a promise of one.');
   return typeof tenant === 'string' && /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$/.test(tenant) ? tenant : undefined;
 }
 
