@@ -27,7 +27,7 @@ export function fromEnv(name: string, options: { readonly previous?: string } = 
         throw new ConfigurationError(
           'missing-variable',
           name,
-          `the environment variable ${name} is not set. Set it to the provider’s webhook signing secret.`,
+          `the environment variable ${name} is not set. Set it to the provider’s webhook signing secret. A .env file is not read by itself: start with node --env-file=.env, or load it before this.`,
         );
       }
       // An empty line in an .env file is how "no previous secret" is written; of the current one it is a mistake, named later.

@@ -78,7 +78,7 @@ export function compileSource(options: ProxyOptions, mount: SourceMount): FindSo
       'trustProxy',
       'clientAddressHeader is read from trusted proxies only: name them. Anybody can send a header.',
     );
-  const heeded = trusted === undefined ? LISTS : [header];
+  const heeded = trusted === undefined ? HEADERS : [header];
   // What nobody judges by is worth no warning: most sites stand behind a proxy.
   const watches = trusted !== undefined || mount.judged;
   let compared = header !== 'x-forwarded-for';
@@ -116,7 +116,14 @@ function askProxy(peer: Address, headers: HeaderReader, header: ClientAddressHea
   const proxy = `the trusted proxy ${formatAddress(peer)}`;
   const count = headers.count(header);
   // A list that is not there was begun by nobody: the peer speaks for itself. The other headers are always there, or the wrong one was chosen.
-  if (count === 0 && LISTS.includes(header)) return { address: formatAddress(peer), detail: 'the peer' };
+  if (count === 0 && LISTS.includes(header)) {
+    const other = HEADERS.find((name) => headers.count(name) > 0);
+    const remedy = other === undefined ? '' : ` (it sent ${other}: if that is what it writes, set clientAddressHeader)`;
+    return {
+      address: formatAddress(peer),
+      detail: `${proxy} sent no ${header}${remedy}, and is taken for the client:`,
+    };
+  }
   if (count === 0) return { detail: `${proxy} sent no ${header}`, untold: true };
   // What cannot be read is the sender's doing, not the proxy's: proxies put their own behind what came, or add a line to it.
   if (count > 1) return { detail: `${proxy} sent several lines of ${header}` };
@@ -132,7 +139,7 @@ function warnUntrusted({ warn, endpoint }: SourceMount, peer: string | undefined
   if (found === undefined) return;
   warn(
     'POSTERN_PROXY',
-    `${endpoint}: ${peer} sent ${found} and is no trusted proxy, so the header was not read, and ${peer} is taken for the client. If that is your own proxy, name it: trustProxy: ['${peer}']. Else somebody makes the header up, and nothing needs to be done.`,
+    `${endpoint}: ${peer} sent ${found} and is no trusted proxy, so the header was not read, and ${peer} is taken for the client. If that is your own proxy, name it: trustProxy: ['${peer}']${found === 'x-forwarded-for' ? '' : `, clientAddressHeader: '${found}'`}. Else somebody makes the header up, and nothing needs to be done.`,
     'behind-a-proxy',
   );
 }
