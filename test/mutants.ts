@@ -2075,8 +2075,15 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'every forgery is a question to the vault',
     file: `${LIB}/secret-life/secret-cache.ts`,
-    find: 'if (!(clock() - held.asOf >= AGAIN_MS) || isCooling(entry)) return undefined;',
+    find: 'if (clock() - held.asOf < AGAIN_MS) return undefined;',
     replace: '',
+    tests: [unit('secret-life/secrets-from')],
+  },
+  {
+    name: 'what a new secret signed is a forgery while the vault is down',
+    file: `${LIB}/secret-life/look-up.ts`,
+    find: "if (newer !== undefined && 'reason' in newer) judged = { kind: 'refused', finding: newer };\n    else if (newer !== undefined) {",
+    replace: "if (newer !== undefined && !('reason' in newer)) {",
     tests: [unit('secret-life/secrets-from')],
   },
   {

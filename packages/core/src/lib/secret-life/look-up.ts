@@ -7,14 +7,15 @@ import { type Judgement, judgeBody } from '../judge.ts';
 import type { SecretStore } from '../secret-store.ts';
 import { compileSecrets } from '../secrets.ts';
 import type { RequestHead } from '../types.ts';
+import type { Unserved } from './secret-cache.ts';
 
 /** The configuration for one delivery, with the secrets that were found for it. */
 export interface Sought<Config> {
   readonly config: Config;
   /** Says that a delivery was genuine under them. */
   proven(): void;
-  /** Looks once more, where what was found may be out of date. */
-  again(): Promise<Sought<Config> | undefined>;
+  /** Looks once more, where what was found may be out of date: `undefined` where it is not, a finding where nobody could be asked. */
+  again(): Promise<Sought<Config> | Finding | undefined>;
 }
 
 /** Finds the secrets for one delivery, where they are not the same for all: by the function of `secrets`, and in the secret store. */
@@ -31,12 +32,8 @@ export async function seekSecrets<Config extends VerificationConfig<unknown>>(
     return always({ ...config, secrets: () => secrets });
   }
   const served = await findSecrets(head);
-  // Its name and code alone: what a vault throws may say anything in its message.
-  if ('detail' in served) {
-    const kind = served.error === undefined ? '' : ` (${errorKind(served.error)})`;
-    return unavailable(`the function of secrets: ${served.detail}${kind}`, served.error);
-  }
-  const sought = (one: typeof served): Sought<Config> => {
+  const sought = (one: typeof served): Sought<Config> | Finding => {
+    if ('detail' in one) return unanswered(one);
     const secrets = [...kept, ...one.found.secrets];
     return {
       config: { ...config, secrets: () => secrets },
@@ -50,7 +47,10 @@ export async function seekSecrets<Config extends VerificationConfig<unknown>>(
   return sought(served);
 }
 
-/** Judges a whole delivery by the secrets that were found for it, and once more where newer ones can be had and none matched. */
+/**
+ * Judges a whole delivery by the secrets that were found for it, and once more where newer ones can be had and none matched. Where they
+ * cannot be had, a signature that does not match is no forgery yet: its sender must try again.
+ */
 export async function judgeSought<Event, Config extends VerificationConfig<Event>>(
   head: JudgedHead,
   body: Uint8Array,
@@ -61,7 +61,8 @@ export async function judgeSought<Event, Config extends VerificationConfig<Event
   let judged = await judgeBody(head, body, sought.config, now);
   if (judged.kind === 'refused' && ['bad-signature', 'secret-unavailable'].includes(judged.finding.reason)) {
     const newer = await sought.again();
-    if (newer !== undefined) {
+    if (newer !== undefined && 'reason' in newer) judged = { kind: 'refused', finding: newer };
+    else if (newer !== undefined) {
       sought = newer;
       judged = await judgeBody(head, body, sought.config, now);
     }
@@ -69,6 +70,12 @@ export async function judgeSought<Event, Config extends VerificationConfig<Event
   // A stranger may have an old delivery, and send it under any name.
   if (judged.kind === 'fresh') sought.proven();
   return { judged, config: sought.config };
+}
+
+/** Its name and code alone: what a vault throws may say anything in its message. */
+function unanswered({ detail, error }: Unserved): Finding {
+  const kind = error === undefined ? '' : ` (${errorKind(error)})`;
+  return unavailable(`the function of secrets: ${detail}${kind}`, error);
 }
 
 async function loadKept<Event>(

@@ -29,8 +29,8 @@ export interface Served<Found> {
   readonly found: Found;
   /** A delivery turned out to be genuine under what was found: strangers cannot do that. */
   proven(): void;
-  /** Asks again, where what was found may be out of date; `undefined` where nothing newer can be had now. */
-  again(): Promise<Served<Found> | undefined>;
+  /** Asks again, where what was found may be out of date; `undefined` where it is not, and why where nobody could be asked. */
+  again(): Promise<Served<Found> | Unserved | undefined>;
 }
 
 /** Nothing is known that may be used. */
@@ -80,6 +80,10 @@ const MOST_STRANGERS = 1_000;
 const EARLY = 0.8;
 const MOST_TURNS = 8;
 const ASKED = 'The function that finds secrets';
+const FAILED = 'it failed';
+const FAILED_BEFORE = 'it failed a moment ago';
+const TOO_MANY = 'too many requests named tenants of whom nothing genuine ever came: nobody is asked now';
+const OUT_OF_DATE = 'what it answered was out of date';
 
 /**
  * Remembers answers by key: one question at a time for each, old answers for as long as no new one can be had, under a ceiling.
@@ -184,23 +188,25 @@ export function createSecretCache<Found>(rules: CacheRules<Found>) {
     );
   }
 
-  function serve(head: RequestHead, held: Held<Found>, mayAskAgain = true): Served<Found> {
+  function serve(head: RequestHead, held: Held<Found>, again = () => askAgain(head, held)): Served<Found> {
     return {
       found: held.found,
       proven: () => prove(head, held),
-      again: async () => (mayAskAgain && !rules.isNone(held.found) ? askAgain(head, held) : undefined),
+      again: async () => (rules.isNone(held.found) ? undefined : again()),
     };
   }
 
-  async function askAgain(head: RequestHead, held: Held<Found>): Promise<Served<Found> | undefined> {
+  /** An outage of the vault's must not make a forgery of what a new secret has signed: "nothing newer" and "could not ask" are told apart. */
+  async function askAgain(head: RequestHead, held: Held<Found>): Promise<Served<Found> | Unserved | undefined> {
     const entry = entryOf(keyOf(head));
     const newer = entry?.held;
-    if (newer !== undefined && newer !== held && isCurrent(newer)) return serve(head, newer, false);
-    if (!(clock() - held.asOf >= AGAIN_MS) || isCooling(entry)) return undefined;
+    if (newer !== undefined && newer !== held && isCurrent(newer)) return serve(head, newer, nothingNewer);
+    if (clock() - held.asOf < AGAIN_MS) return undefined;
+    if (isCooling(entry)) return { detail: FAILED_BEFORE, error: entry?.failed?.error };
     const outcome = await put(head, entry?.flight, true);
-    return outcome !== undefined && 'held' in outcome && isCurrent(outcome.held)
-      ? serve(head, outcome.held, false)
-      : undefined;
+    if (outcome === undefined) return { detail: TOO_MANY };
+    if ('error' in outcome) return { detail: FAILED, error: outcome.error };
+    return isCurrent(outcome.held) ? serve(head, outcome.held, nothingNewer) : { detail: OUT_OF_DATE };
   }
 
   /** Joins the question that is being asked, or asks; `undefined` where the allowance does not allow that. */
@@ -226,7 +232,8 @@ export function createSecretCache<Found>(rules: CacheRules<Found>) {
   function fallBack(head: RequestHead, detail: string, error?: unknown): Served<Found> | Unserved {
     const held = entryOf(keyOf(head))?.held;
     return held !== undefined && isCurrent(held) && !rules.isNone(held.found) && Math.abs(clock() - held.asOf) < staleMs
-      ? serve(head, held, false)
+      ? // What it does not fit may be signed with a secret that came since.
+        serve(head, held, async () => ({ detail, error }))
       : { detail, error };
   }
 
@@ -246,18 +253,19 @@ export function createSecretCache<Found>(rules: CacheRules<Found>) {
           return serve(head, held);
         }
       }
-      if (isCooling(entry)) return fallBack(head, 'it failed a moment ago', entry?.failed?.error);
+      if (isCooling(entry)) return fallBack(head, FAILED_BEFORE, entry?.failed?.error);
       const joins = isJoinable(entry?.flight);
       const outcome = await put(head, entry?.flight, entry?.proven !== true);
-      if (outcome === undefined)
-        return fallBack(head, 'too many requests named tenants of whom nothing genuine ever came: nobody is asked now');
+      if (outcome === undefined) return fallBack(head, TOO_MANY);
       if (joins && rules.keys() !== keys) continue;
-      if ('error' in outcome) return fallBack(head, 'it failed', outcome.error);
+      if ('error' in outcome) return fallBack(head, FAILED, outcome.error);
       if (isCurrent(outcome.held)) return serve(head, outcome.held);
     }
-    return { detail: 'what it answered was out of date each time' };
+    return { detail: OUT_OF_DATE };
   };
 }
+
+const nothingNewer = async () => undefined;
 
 /** Puts an entry last, and makes room: the one that was longest unused goes. */
 function keep<Value>(room: Map<string, Value>, key: string, value: Value, most: number): void {

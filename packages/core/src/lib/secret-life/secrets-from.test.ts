@@ -480,9 +480,9 @@ describe('the age of an answer', () => {
     await deliver(OLD);
     down = true;
     now += 899 * SECOND;
-    expect(await statuses([deliver(OLD), deliver(OLD), deliver(NEW)])).toEqual([200, 200, 401]);
+    expect(await statuses([deliver(OLD), deliver(OLD), deliver(NEW)])).toEqual([200, 200, 503]);
     const codes = vi.mocked(process.emitWarning).mock.calls.map(([, said]) => (said as { code: string }).code);
-    expect(codes).toEqual(['POSTERN_SECRETS']);
+    expect(codes).toEqual(['POSTERN_SECRETS', 'POSTERN_MISCONFIGURED']);
     // One question for the three, and the next no sooner than a second later.
     expect(asked).toHaveBeenCalledTimes(2);
     now += SECOND;
@@ -561,15 +561,53 @@ describe('a new secret', () => {
     expect((await deliver(NEW)).status).toBe(200);
   });
 
-  it('is not waited for when the vault is down: a forgery stays one', async () => {
+  it('that cannot be asked for while the vault is down is tried again by its sender, for as long as the old answer serves', async () => {
     let down = false;
-    const { from } = vault(() => (down ? Promise.reject(new Error('down')) : OLD));
+    let answer = OLD;
+    const { from } = vault(() => (down ? Promise.reject(new Error('down')) : answer));
     const { deliver } = open(from());
     await deliver(OLD);
+    answer = NEW;
     down = true;
+    for (const seconds of [5, 0, 95, 700, 96]) {
+      now += seconds * SECOND;
+      expect((await deliver(NEW)).status).toBe(503);
+      expect(verdicts.at(-1)).toMatchObject({ reason: 'secret-unavailable', error: expect.any(Error), kind: 'ours' });
+      expect((await deliver(OLD)).status).toBe(200);
+    }
+    down = false;
     now += SECOND;
-    expect((await deliver(NEW)).status).toBe(401);
-    expect((await deliver(OLD)).status).toBe(200);
+    expect((await deliver(NEW)).status).toBe(200);
+  });
+
+  it('that was asked for in time, by a vault that hangs, is tried again too', async () => {
+    let answer: string | Promise<string> = OLD;
+    const { from } = vault(() => answer);
+    const { deliver } = open(from({ timeoutMs: 15 }));
+    await deliver(OLD);
+    answer = new Promise(() => undefined);
+    now += SECOND;
+    expect((await deliver(NEW)).status).toBe(503);
+  });
+
+  it('does not make anything else of a forgery while the vault answers', async () => {
+    const { from } = vault(() => OLD);
+    const { deliver } = open(from());
+    await deliver(OLD);
+    for (const seconds of [0, 1, 5, 48, 60, 900]) {
+      now += seconds * SECOND;
+      expect((await deliver(NEW)).status).toBe(401);
+    }
+  });
+
+  it('of a tenant nobody knows yet is tried again where strangers have used up their questions', async () => {
+    const { from } = vault((head) => (head.path === '/hooks/acme' ? OLD : undefined));
+    const { deliver } = open(from());
+    await deliver(NEW);
+    for (let n = 0; n < STRANGERS.atOnce; n++) await deliver(NEW, `made-up-${n}`);
+    now += SECOND;
+    for (let n = 0; n < STRANGERS.perSecond; n++) await deliver(NEW, `later-${n}`);
+    expect((await deliver(NEW)).status).toBe(503);
   });
 });
 
