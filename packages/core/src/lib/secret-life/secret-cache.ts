@@ -203,7 +203,8 @@ export function createSecretCache<Found>(rules: CacheRules<Found>) {
     if (newer !== undefined && newer !== held && isCurrent(newer)) return serve(head, newer, nothingNewer);
     if (clock() - held.asOf < AGAIN_MS) return undefined;
     if (isCooling(entry)) return { detail: FAILED_BEFORE, error: entry?.failed?.error };
-    const outcome = await put(head, entry?.flight, true);
+    // Who is known pays nothing: it is one question a second for each of them, and strangers may have used up theirs.
+    const outcome = await put(head, entry?.flight, entry?.proven !== true);
     if (outcome === undefined) return { detail: TOO_MANY };
     if ('error' in outcome) return { detail: FAILED, error: outcome.error };
     return isCurrent(outcome.held) ? serve(head, outcome.held, nothingNewer) : { detail: OUT_OF_DATE };

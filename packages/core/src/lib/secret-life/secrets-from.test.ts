@@ -667,6 +667,17 @@ describe('a flood', () => {
     expect((await deliver(secretOf('globex'), 'globex', '/globex')).status).toBe(200);
   });
 
+  it('takes nothing from the question for a new secret of a tenant who is known', async () => {
+    const secrets: Record<string, string> = { acme: OLD };
+    const { from } = vault((head) => secrets[head.path.slice(7)]);
+    const { deliver } = open(from());
+    await deliver(OLD);
+    secrets['acme'] = NEW;
+    now += 5 * SECOND;
+    for (let n = 0; n < 2 * STRANGERS.atOnce; n++) await deliver(OLD, `made-up-${n}`);
+    expect((await deliver(NEW)).status).toBe(200);
+  });
+
   it('is not what many tenants are who deliver for the first time one after another', async () => {
     const { from } = vault((head) => secretOf(head.path.slice(1)));
     const { deliver } = open(from());
