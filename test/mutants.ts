@@ -1984,8 +1984,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an old answer outlives its ceiling',
     file: `${LIB}/secret-life/secret-cache.ts`,
-    find: 'Math.abs(clock() - held.asOf) < staleMs',
-    replace: 'held.asOf !== staleMs',
+    find: 'isYounger(held, staleMs)\n',
+    replace: 'held.asOf !== staleMs\n',
     tests: [unit('secret-life/secrets-from')],
   },
   {
@@ -2084,6 +2084,13 @@ export const MUTANTS: readonly Mutant[] = [
     file: `${LIB}/secret-life/look-up.ts`,
     find: "if (newer !== undefined && 'reason' in newer) judged = { kind: 'refused', finding: newer };\n    else if (newer !== undefined) {",
     replace: "if (newer !== undefined && !('reason' in newer)) {",
+    tests: [unit('secret-life/secrets-from')],
+  },
+  {
+    name: 'a removed secret counts for as long as a body takes',
+    file: `${LIB}/secret-life/look-up.ts`,
+    find: 'const found = first.stands() ? first : await first.anew();',
+    replace: 'const found: Sought<Config> | Finding = first;',
     tests: [unit('secret-life/secrets-from')],
   },
   {

@@ -12,6 +12,10 @@ import type { Unserved } from './secret-cache.ts';
 /** The configuration for one delivery, with the secrets that were found for it. */
 export interface Sought<Config> {
   readonly config: Config;
+  /** False where what was found must not be used any more. */
+  stands(): boolean;
+  /** Seeks from the start. */
+  anew(): Promise<Sought<Config> | Finding>;
   /** Says that a delivery was genuine under them. */
   proven(): void;
   /** Looks once more, where what was found may be out of date: `undefined` where it is not, a finding where nobody could be asked. */
@@ -37,6 +41,8 @@ export async function seekSecrets<Config extends VerificationConfig<unknown>>(
     const secrets = [...kept, ...one.found.secrets];
     return {
       config: { ...config, secrets: () => secrets },
+      stands: one.stands,
+      anew: () => seekSecrets(config, head),
       proven: one.proven,
       async again() {
         const next = await one.again();
@@ -57,7 +63,10 @@ export async function judgeSought<Event, Config extends VerificationConfig<Event
   first: Sought<Config>,
   now: number | 'signed-time',
 ): Promise<{ readonly judged: Judgement; readonly config: Config }> {
-  let sought = first;
+  // A secret that was removed while the body was on its way is a removed one.
+  const found = first.stands() ? first : await first.anew();
+  if ('reason' in found) return { judged: { kind: 'refused', finding: found }, config: first.config };
+  let sought = found;
   let judged = await judgeBody(head, body, sought.config, now);
   if (judged.kind === 'refused' && ['bad-signature', 'secret-unavailable'].includes(judged.finding.reason)) {
     const newer = await sought.again();
@@ -102,5 +111,12 @@ function unavailable(detail: string, error: unknown): Finding {
 }
 
 function always<Config>(config: Config): Sought<Config> {
-  return { config, proven: () => undefined, again: async () => undefined };
+  const sought: Sought<Config> = {
+    config,
+    stands: () => true,
+    anew: async () => sought,
+    proven: () => undefined,
+    again: async () => undefined,
+  };
+  return sought;
 }

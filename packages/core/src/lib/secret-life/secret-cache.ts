@@ -27,6 +27,8 @@ export interface CacheRules<Found> {
 /** What was found for one head. */
 export interface Served<Found> {
   readonly found: Found;
+  /** False once it was to be forgotten, or has outlived what it was served under: fresh, or below the ceiling. A body may take long. */
+  stands(): boolean;
   /** A delivery turned out to be genuine under what was found: strangers cannot do that. */
   proven(): void;
   /** Asks again, where what was found may be out of date; `undefined` where it is not, and why where nobody could be asked. */
@@ -189,8 +191,10 @@ export function createSecretCache<Found>(rules: CacheRules<Found>) {
   }
 
   function serve(head: RequestHead, held: Held<Found>, again = () => askAgain(head, held)): Served<Found> {
+    const isFresh = isYounger(held, freshMs);
     return {
       found: held.found,
+      stands: () => isCurrent(held) && isYounger(held, isFresh ? freshMs : staleMs),
       proven: () => prove(head, held),
       again: async () => (rules.isNone(held.found) ? undefined : again()),
     };
@@ -229,10 +233,14 @@ export function createSecretCache<Found>(rules: CacheRules<Found>) {
     return held.generation === generation();
   }
 
+  function isYounger(held: Held<Found>, limitMs: number): boolean {
+    return Math.abs(clock() - held.asOf) < limitMs;
+  }
+
   /** What may be used while nothing newer can be had. */
   function fallBack(head: RequestHead, detail: string, error?: unknown): Served<Found> | Unserved {
     const held = entryOf(keyOf(head))?.held;
-    return held !== undefined && isCurrent(held) && !rules.isNone(held.found) && Math.abs(clock() - held.asOf) < staleMs
+    return held !== undefined && isCurrent(held) && !rules.isNone(held.found) && isYounger(held, staleMs)
       ? // What it does not fit may be signed with a secret that came since.
         serve(head, held, async () => ({ detail, error }))
       : { detail, error };

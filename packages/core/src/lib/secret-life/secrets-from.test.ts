@@ -44,13 +44,14 @@ function open(secrets: ReceiverOptions['secrets'], options: Partial<ReceiverOpti
     onVerdict: (record) => verdicts.push(record),
     ...options,
   });
-  const deliver = async (secret: string, tenant = 'acme', url = `/hooks/${tenant}`) => {
+  const deliver = async (secret: string, tenant = 'acme', url = `/hooks/${tenant}`, meanwhile = async () => {}) => {
     const body = new TextEncoder().encode(`{"event_type":"payment.paid","n":${bodies++}}`);
     const signed = await sign(liasonpay(), { secret, body, timestamp: Math.floor(now / 1000) });
     const head: RequestHead = { method: 'POST', url, headers: [...Object.entries(signed), ['X-Tenant', tenant]] };
     let read = false;
     const readBody = async () => {
       read = true;
+      await meanwhile();
       return body;
     };
     const answer = await receiver.handle({ head, readBody }, () => undefined);
@@ -525,6 +526,72 @@ describe('the age of an answer', () => {
     const broken = open(from(), { now: () => Number.NaN });
     for (let n = 0; n < 3 * STRANGERS.atOnce; n++) expect((await broken.deliver(OLD)).status).not.toBe(200);
     expect(asked.mock.calls.length).toBeLessThanOrEqual(2 + STRANGERS.atOnce);
+  });
+});
+
+describe('a body that is on its way for long', () => {
+  /** Delivers with a body during which something happens. */
+  const slowly = ({ deliver }: ReturnType<typeof open>, secret: string, meanwhile: () => unknown) =>
+    deliver(secret, 'acme', '/hooks/acme', async () => void (await meanwhile()));
+
+  it('is refused when its secret was removed meanwhile and everything was to be forgotten', async () => {
+    let answer = OLD;
+    const { asked, from } = vault(() => answer);
+    const finder = from();
+    const world = open(finder);
+    await world.deliver(OLD);
+    const { status } = await slowly(world, OLD, () => {
+      answer = NEW;
+      finder.invalidate();
+    });
+    expect(status).toBe(401);
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  it('is refused when its secret was removed meanwhile and the answer is not fresh any more', async () => {
+    let answer = OLD;
+    const { from } = vault(() => answer);
+    const world = open(from({ freshSeconds: 1 }));
+    await world.deliver(OLD);
+    const { status } = await slowly(world, OLD, () => {
+      answer = NEW;
+      now += SECOND;
+    });
+    expect(status).toBe(401);
+  });
+
+  it('is tried again when the answer died meanwhile and the vault is down', async () => {
+    let down = false;
+    const { from } = vault(() => (down ? Promise.reject(new Error('down')) : OLD));
+    const world = open(from({ freshSeconds: 1, staleSeconds: 2 }));
+    await world.deliver(OLD);
+    down = true;
+    now += 1_999;
+    const { status } = await slowly(world, OLD, () => {
+      now += 100 * SECOND;
+    });
+    expect(status).toBe(503);
+    expect(verdicts.at(-1)?.reason).toBe('secret-unavailable');
+  });
+
+  it('is judged by an answer that serves for want of a newer one, without another question', async () => {
+    let down = false;
+    const { asked, from } = vault(() => (down ? Promise.reject(new Error('down')) : OLD));
+    const world = open(from());
+    await world.deliver(OLD);
+    down = true;
+    now += 100 * SECOND;
+    expect((await slowly(world, OLD, () => (now += 100 * SECOND))).status).toBe(200);
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  it('makes no question while its answer is fresh, and one when it is not', async () => {
+    const { asked, from } = vault(() => OLD);
+    const world = open(from());
+    expect((await slowly(world, OLD, () => (now += 59 * SECOND))).status).toBe(200);
+    expect(asked).toHaveBeenCalledTimes(1);
+    expect((await slowly(world, OLD, () => (now += 61 * SECOND))).status).toBe(200);
+    expect(asked).toHaveBeenCalledTimes(3);
   });
 });
 

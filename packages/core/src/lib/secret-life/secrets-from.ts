@@ -153,7 +153,12 @@ export function secretsFrom(
   });
 }
 
-const NOBODY: Served<FoundSecrets> = { found: NONE, proven: () => undefined, again: async () => undefined };
+const NOBODY: Served<FoundSecrets> = {
+  found: NONE,
+  stands: () => true,
+  proven: () => undefined,
+  again: async () => undefined,
+};
 
 /** @throws what it throws, and for a promise: taken for no name, it would turn everybody away as a forger */
 function tenantOf(readTenant: (head: SecretsHead) => unknown, head: RequestHead): string | undefined {
