@@ -211,7 +211,8 @@ export function createSecretCache<Found>(rules: CacheRules<Found>) {
     const outcome = await put(head, entry?.flight, entry?.proven !== true);
     if (outcome === undefined) return { detail: TOO_MANY };
     if ('error' in outcome) return { detail: FAILED, error: outcome.error };
-    return isCurrent(outcome.held) ? serve(head, outcome.held, nothingNewer) : { detail: OUT_OF_DATE };
+    const isOfUse = isCurrent(outcome.held) && isYounger(outcome.held, staleMs);
+    return isOfUse ? serve(head, outcome.held, nothingNewer) : { detail: OUT_OF_DATE };
   }
 
   /** Joins the question that is being asked, or asks; `undefined` where the allowance does not allow that. */
@@ -268,7 +269,8 @@ export function createSecretCache<Found>(rules: CacheRules<Found>) {
       if (outcome === undefined) return fallBack(head, TOO_MANY);
       if (joins && rules.keys() !== keys) continue;
       if ('error' in outcome) return fallBack(head, FAILED, outcome.error);
-      if (isCurrent(outcome.held)) return serve(head, outcome.held);
+      if (!isCurrent(outcome.held)) continue;
+      return isYounger(outcome.held, staleMs) ? serve(head, outcome.held) : { detail: OUT_OF_DATE };
     }
     return { detail: OUT_OF_DATE };
   };

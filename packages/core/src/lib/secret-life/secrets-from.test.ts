@@ -403,6 +403,23 @@ describe('the age of an answer', () => {
     expect((await deliver(OLD)).status).toBe(401);
   });
 
+  it('is over the ceiling where the vault took that long: it is not used, and the vault is not asked again at once', async () => {
+    let late = 0;
+    const { asked, from } = vault(async () => {
+      now += late;
+      return OLD;
+    });
+    const { deliver } = open(from({ freshSeconds: 1, staleSeconds: 2 }));
+    late = 2 * SECOND;
+    expect((await deliver(OLD)).status).toBe(503);
+    expect(asked).toHaveBeenCalledTimes(1);
+    late = 0;
+    expect((await deliver(OLD)).status).toBe(200);
+    now += SECOND;
+    late = 2 * SECOND;
+    expect((await deliver(NEW)).status).toBe(503);
+  });
+
   it('of a question that is still open counts, too: who comes later does not take its answer', async () => {
     const answers: ((value: string) => void)[] = [];
     const { from } = vault(() => new Promise<string>((resolve) => answers.push(resolve)));
