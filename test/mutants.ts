@@ -324,9 +324,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the store is asked before the signature is judged',
     file: `${LIB}/receiver.ts`,
-    find: '  const { judged, config: verification } = await judgeSought(head, body, sought, recorder.at);\n',
+    find: '  const { judged, sought: used } = await judgeSought(head, body, sought, recorder.at);\n',
     replace: `  await config.store.claim(recorder.instance, { owner: recorder.instance, leaseMs: 1, keepMs: 1 });
-  const { judged, config: verification } = await judgeSought(head, body, sought, recorder.at);
+  const { judged, sought: used } = await judgeSought(head, body, sought, recorder.at);
 `,
     tests: [unit('receiver')],
   },
@@ -2095,9 +2095,16 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'an old delivery makes any name known',
-    file: `${LIB}/secret-life/look-up.ts`,
-    find: "if (judged.kind === 'fresh') sought.proven();",
-    replace: "if (judged.kind !== 'refused') sought.proven();",
+    file: `${LIB}/receiver.ts`,
+    find: 'recorder.authentic = judged.authentic;',
+    replace: 'recorder.authentic = judged.authentic;\n  used.proven();',
+    tests: [unit('secret-life/secrets-from')],
+  },
+  {
+    name: 'a delivery whose handler failed makes any name known',
+    file: `${LIB}/receiver.ts`,
+    find: 'if (claiming.attempt === 1) sought.proven();',
+    replace: 'sought.proven();',
     tests: [unit('secret-life/secrets-from')],
   },
   {

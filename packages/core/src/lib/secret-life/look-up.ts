@@ -16,7 +16,7 @@ export interface Sought<Config> {
   stands(): boolean;
   /** Seeks from the start. */
   anew(): Promise<Sought<Config> | Finding>;
-  /** Says that a delivery was genuine under them. */
+  /** Says that a delivery was genuine under them, and new: whoever has an old one may send it under any name. */
   proven(): void;
   /** Looks once more, where what was found may be out of date: `undefined` where it is not, a finding where nobody could be asked. */
   again(): Promise<Sought<Config> | Finding | undefined>;
@@ -62,10 +62,10 @@ export async function judgeSought<Event, Config extends VerificationConfig<Event
   body: Uint8Array,
   first: Sought<Config>,
   now: number | 'signed-time',
-): Promise<{ readonly judged: Judgement; readonly config: Config }> {
+): Promise<{ readonly judged: Judgement; readonly sought: Sought<Config> }> {
   // A secret that was removed while the body was on its way is a removed one.
   const found = first.stands() ? first : await first.anew();
-  if ('reason' in found) return { judged: { kind: 'refused', finding: found }, config: first.config };
+  if ('reason' in found) return { judged: { kind: 'refused', finding: found }, sought: first };
   let sought = found;
   let judged = await judgeBody(head, body, sought.config, now);
   if (judged.kind === 'refused' && ['bad-signature', 'secret-unavailable'].includes(judged.finding.reason)) {
@@ -76,9 +76,7 @@ export async function judgeSought<Event, Config extends VerificationConfig<Event
       judged = await judgeBody(head, body, sought.config, now);
     }
   }
-  // A stranger may have an old delivery, and send it under any name.
-  if (judged.kind === 'fresh') sought.proven();
-  return { judged, config: sought.config };
+  return { judged, sought };
 }
 
 /** Its name and code alone: what a vault throws may say anything in its message. */

@@ -29,7 +29,7 @@ export interface Served<Found> {
   readonly found: Found;
   /** False once it was to be forgotten, or has outlived what it was served under: fresh, or below the ceiling. A body may take long. */
   stands(): boolean;
-  /** A delivery turned out to be genuine under what was found: strangers cannot do that. */
+  /** A delivery turned out to be genuine under what was found, and new: strangers cannot do that. */
   proven(): void;
   /** Asks again, where what was found may be out of date; `undefined` where it is not, and why where nobody could be asked. */
   again(): Promise<Served<Found> | Unserved | undefined>;

@@ -739,6 +739,44 @@ describe('a flood', () => {
     expect(verdicts[0]).toMatchObject({ reason: 'stale', authentic: true });
   });
 
+  it('of one captured delivery under ever new paths asks a bounded number of times, and pushes out nobody who is known', async () => {
+    let down = false;
+    const { asked, from } = vault((head) => {
+      if (down) throw new Error('down');
+      return head.path === '/hooks/shop' ? NEW : OLD;
+    });
+    const { receiver, deliver } = open(from({ maxEntries: 200 }));
+    await deliver(NEW, 'shop');
+    asked.mockClear();
+    const body = new TextEncoder().encode('{"captured":1}');
+    const headers = Object.entries(await sign(liasonpay(), { secret: OLD, body, timestamp: now / 1000 }));
+    // Its handler fails the first time: that it may run again does not make it another event.
+    const handler = vi.fn().mockRejectedValueOnce(new Error('handler'));
+    for (let n = 0; n < 4 * STRANGERS.atOnce; n++)
+      await receiver.handle(
+        { head: { method: 'POST', url: `/hooks/acme/${n}`, headers }, readBody: async () => body },
+        handler,
+      );
+    expect(handler).toHaveBeenCalledTimes(2);
+    // The one that was a new event gave its question back.
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(STRANGERS.atOnce + 1);
+    down = true;
+    now += 61 * SECOND;
+    expect((await deliver(NEW, 'shop')).status).toBe(200);
+  });
+
+  it('of deliveries whose handlers always fail makes no name known but the first', async () => {
+    const { asked, from } = vault((head) => (head.query('x') === '' ? undefined : OLD));
+    const { receiver } = open(from());
+    const body = new TextEncoder().encode('{"captured":1}');
+    const headers = Object.entries(await sign(liasonpay(), { secret: OLD, body, timestamp: now / 1000 }));
+    for (let n = 0; n < 2 * STRANGERS.atOnce; n++)
+      await receiver.handle({ head: { method: 'POST', url: `/?x=${n}`, headers }, readBody: async () => body }, () =>
+        Promise.reject(new Error('handler')),
+      );
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(STRANGERS.atOnce + 1);
+  });
+
   it('leaves those alone who are known, and makes the others try again', async () => {
     const { from } = vault((head) => secretOf(head.path.slice(1)));
     const { deliver } = open(from());
