@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { liasonpay } from '../../providers/liasonpay.ts';
+import { stripe } from '../../providers/stripe.ts';
 import { createReceiver } from '../receiver.ts';
 import type { ReceiverOptions } from '../receiver-options.ts';
 import { sign } from '../sign.ts';
@@ -287,6 +288,42 @@ describe('answers are kept', () => {
     expect(tenants[0]).toBe('acme');
   });
 
+  it('and one captured delivery runs once, whatever the spelling of a tenant who is named by one', async () => {
+    const secrets = secretsFrom((_head, tenant) => (tenant === 'acme' ? OLD : undefined), {
+      tenant: (head) => head.header('x-tenant')?.toLowerCase(),
+    });
+    const { receiver } = open(secrets);
+    const body = new TextEncoder().encode('{"captured":1}');
+    const signed = Object.entries(await sign(liasonpay(), { secret: OLD, body, timestamp: now / 1000 }));
+    const handler = vi.fn();
+    for (const tenant of ['acme', 'Acme', 'ACME'])
+      await receiver.handle(
+        { head: { method: 'POST', url: '/', headers: [...signed, ['X-Tenant', tenant]] }, readBody: async () => body },
+        handler,
+      );
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  it('and tenants who are named in the entries alone may have events of one id', async () => {
+    const { receiver } = open(
+      (head) => {
+        const tenant = head.header('x-tenant') ?? 'nobody';
+        return { id: 'mine', value: secretOf(tenant), tenant };
+      },
+      { provider: stripe() },
+    );
+    const ran: unknown[] = [];
+    for (const tenant of ['acme', 'globex']) {
+      const body = new TextEncoder().encode('{"id":"evt_1","object":"event","type":"payment"}');
+      const signed = await sign(stripe(), { secret: secretOf(tenant), body, timestamp: now / 1000 });
+      const headers: [string, string][] = [...Object.entries(signed), ['X-Tenant', tenant]];
+      await receiver.handle({ head: { method: 'POST', url: '/', headers }, readBody: async () => body }, (delivery) => {
+        ran.push(delivery.tenant);
+      });
+    }
+    expect(ran).toEqual(['acme', 'globex']);
+  });
+
   it('and one that holds a secret of another tenant is not used', async () => {
     const { deliver } = open(
       secretsFrom(
@@ -468,6 +505,18 @@ describe('the age of an answer', () => {
     expect((await late).status).toBe(401);
     expect((await early).status).toBe(401);
     expect((await deliver(NEW)).status).toBe(200);
+  });
+
+  it('does not serve such an answer even before the body is read', async () => {
+    const answers: ((value: string) => void)[] = [];
+    const { from } = vault(() => new Promise<string>((resolve) => answers.push(resolve)));
+    const finder = from();
+    const early = straightTo(finder)('/');
+    finder.invalidate();
+    answers[0]?.(OLD);
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.(NEW);
+    expect(await early).toMatchObject({ found: { secrets: [{ id: 'secret-1' }] } });
   });
 
   it('and dead is dead: after everything was to be forgotten, a vault that fails gives nothing', async () => {
@@ -790,11 +839,11 @@ describe('a flood', () => {
   });
 
   it('takes nothing from the question for a new secret of a tenant who is known', async () => {
-    const secrets: Record<string, string> = { acme: OLD };
-    const { from } = vault((head) => secrets[head.path.slice(7)]);
+    let answer = OLD;
+    const { from } = vault((head) => (head.path === '/hooks/acme' ? answer : undefined));
     const { deliver } = open(from());
     await deliver(OLD);
-    secrets['acme'] = NEW;
+    answer = NEW;
     now += 5 * SECOND;
     for (let n = 0; n < 2 * STRANGERS.atOnce; n++) await deliver(OLD, `made-up-${n}`);
     expect((await deliver(NEW)).status).toBe(200);
