@@ -338,9 +338,9 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'the store is asked before the signature is judged',
     file: `${LIB}/receiver.ts`,
-    find: '  const { judged, config: verification } = await judgeSought(head, body, sought, recorder.at);\n',
+    find: '  const { judged, sought: used } = await judgeSought(head, body, sought, recorder.at);\n',
     replace: `  await config.store.claim(recorder.instance, { owner: recorder.instance, leaseMs: 1, keepMs: 1 });
-  const { judged, config: verification } = await judgeSought(head, body, sought, recorder.at);
+  const { judged, sought: used } = await judgeSought(head, body, sought, recorder.at);
 `,
     tests: [unit('receiver')],
   },
@@ -2044,8 +2044,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an old answer outlives its ceiling',
     file: `${LIB}/secret-life/secret-cache.ts`,
-    find: 'Math.abs(clock() - held.asOf) < staleMs',
-    replace: 'held.asOf !== staleMs',
+    find: 'isYounger(held, staleMs)\n',
+    replace: 'held.asOf !== staleMs\n',
     tests: [unit('secret-life/secrets-from')],
   },
   {
@@ -2100,8 +2100,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'an answer that was on its way comes back after everything was to be forgotten',
     file: `${LIB}/secret-life/secret-cache.ts`,
-    find: 'if (isCurrent(outcome.held)) return serve(head, outcome.held);',
-    replace: 'return serve(head, outcome.held);',
+    find: 'if (!isCurrent(outcome.held)) continue;',
+    replace: '',
     tests: [unit('secret-life/secrets-from')],
   },
   {
@@ -2135,15 +2135,36 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'every forgery is a question to the vault',
     file: `${LIB}/secret-life/secret-cache.ts`,
-    find: 'if (!(clock() - held.asOf >= AGAIN_MS) || isCooling(entry)) return undefined;',
+    find: 'if (clock() - held.asOf < AGAIN_MS) return undefined;',
     replace: '',
     tests: [unit('secret-life/secrets-from')],
   },
   {
-    name: 'an old delivery makes any name known',
+    name: 'what a new secret signed is a forgery while the vault is down',
     file: `${LIB}/secret-life/look-up.ts`,
-    find: "if (judged.kind === 'fresh') sought.proven();",
-    replace: "if (judged.kind !== 'refused') sought.proven();",
+    find: "if (newer !== undefined && 'reason' in newer) judged = { kind: 'refused', finding: newer };\n    else if (newer !== undefined) {",
+    replace: "if (newer !== undefined && !('reason' in newer)) {",
+    tests: [unit('secret-life/secrets-from')],
+  },
+  {
+    name: 'a removed secret counts for as long as a body takes',
+    file: `${LIB}/secret-life/look-up.ts`,
+    find: 'const found = first.stands() ? first : await first.anew();',
+    replace: 'const found: Sought<Config> | Finding = first;',
+    tests: [unit('secret-life/secrets-from')],
+  },
+  {
+    name: 'an old delivery makes any name known',
+    file: `${LIB}/receiver.ts`,
+    find: 'recorder.authentic = judged.authentic;',
+    replace: 'recorder.authentic = judged.authentic;\n  used.proven();',
+    tests: [unit('secret-life/secrets-from')],
+  },
+  {
+    name: 'a delivery whose handler failed makes any name known',
+    file: `${LIB}/receiver.ts`,
+    find: 'if (claiming.attempt === 1) sought.proven();',
+    replace: 'sought.proven();',
     tests: [unit('secret-life/secrets-from')],
   },
   {

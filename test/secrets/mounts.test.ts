@@ -148,7 +148,7 @@ describe.each(['express4', 'express5', 'fastify', 'hono', 'node', 'next-app', 'n
       for (const trouble of [() => Promise.reject(new Error('down')), () => new Promise<string>(() => undefined)]) {
         answer = trouble;
         world.now += 119_000;
-        expect([await status(NEW), await status(OLD)]).toEqual([200, 401]);
+        expect([await status(NEW), await status(OLD)]).toEqual([200, 503]);
         world.now += 1_000;
         expect([await status(NEW), await status(OLD)]).toEqual([503, 503]);
         answer = () => NEW;

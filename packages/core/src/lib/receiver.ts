@@ -18,7 +18,7 @@ import { positiveInteger, refuseUnknownOptions } from './options.ts';
 import type { Reason } from './reasons.ts';
 import type { ReceiverOptions, ReceiverTraits } from './receiver-options.ts';
 import { createRecorder, type Recorder } from './record.ts';
-import { judgeSought, seekSecrets } from './secret-life/look-up.ts';
+import { judgeSought, type Sought, seekSecrets } from './secret-life/look-up.ts';
 import type { CompiledSecret } from './secrets.ts';
 
 /**
@@ -168,11 +168,11 @@ async function judge<Event>(
   }
   if ('reason' in sought) return turnAway(sought);
 
-  const { judged, config: verification } = await judgeSought(head, body, sought, recorder.at);
+  const { judged, sought: used } = await judgeSought(head, body, sought, recorder.at);
   if (judged.kind === 'refused') return turnAway(judged.finding);
   recorder.authentic = judged.authentic;
-  config.watch.used(judged.authentic, verification.secrets(), recorder.at);
-  const answer = await answerProven(judged, exchange.head, verification);
+  config.watch.used(judged.authentic, used.config.secrets(), recorder.at);
+  const answer = await answerProven(judged, exchange.head, used.config);
   if (answer !== undefined) return answered(config, recorder, answer);
   const wrong = judgeEnvironment(config.provider, config.environment, judged.authentic);
   if (wrong) return turnAway(wrong, judged.authentic);
@@ -181,7 +181,7 @@ async function judge<Event>(
   recorder.authentic = judgement.authentic;
   const last = refuseLast(exchange, drain);
   if (last) return refuse(config, recorder, last);
-  return claimAndBegin(config, recorder, judgement, drain.enter());
+  return claimAndBegin(config, recorder, judgement, used, drain.enter());
 }
 
 /**
@@ -219,6 +219,7 @@ async function claimAndBegin<Event>(
   config: ReceiverConfig<Event>,
   recorder: Recorder,
   judgement: Exclude<Judgement, { readonly kind: 'refused' }>,
+  sought: Pick<Sought<unknown>, 'proven'>,
   entered: ReturnType<Drain['enter']>,
 ): Promise<Reception<Event>> {
   const { leave } = entered;
@@ -255,6 +256,8 @@ async function claimAndBegin<Event>(
     recorder.claimed = false;
   }
   if (claiming.kind !== 'claimed') return begin(config, recorder, authentic, UNCLAIMED, entered);
+  // A repeat proves nothing of the name it comes under: whoever captured one delivery may send it under any.
+  if (claiming.attempt === 1) sought.proven();
   recorder.attempt = claiming.attempt;
   recorder.claimed = true;
   return begin(config, recorder, authentic, claiming, entered);

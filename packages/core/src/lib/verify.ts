@@ -103,10 +103,12 @@ async function judgeCapture<Event>(
   }
   const sought = await seekSecrets(config, capture);
   if ('reason' in sought) return rejected(sought.reason);
-  const { judged: judgement, config: verification } = await judgeSought(head, capture.body, sought, at);
+  const { judged: judgement, sought: used } = await judgeSought(head, capture.body, sought, at);
   if (judgement.kind !== 'fresh') return rejected(judgement.finding.reason);
+  // There is no claim to tell a repeat by.
+  used.proven();
   const { authentic } = judgement;
-  const answer = await answerProven(judgement, capture, verification);
+  const answer = await answerProven(judgement, capture, used.config);
   if (answer !== undefined)
     return 'reason' in answer ? rejected(answer.reason) : { outcome: 'answered', response: answer };
   const checked =

@@ -1,6 +1,6 @@
 import { answerWithin } from '../claims/answer-within.ts';
 import type { RequestHead } from '../types.ts';
-import { createAllowance } from './allowance.ts';
+import { createAllowance, SPENT } from './allowance.ts';
 
 /** By what answers are kept. */
 export interface CacheRules<Found> {
@@ -27,10 +27,12 @@ export interface CacheRules<Found> {
 /** What was found for one head. */
 export interface Served<Found> {
   readonly found: Found;
-  /** A delivery turned out to be genuine under what was found: strangers cannot do that. */
+  /** False once it was to be forgotten, or has outlived what it was served under: fresh, or below the ceiling. A body may take long. */
+  stands(): boolean;
+  /** A delivery turned out to be genuine under what was found, and new: strangers cannot do that. */
   proven(): void;
-  /** Asks again, where what was found may be out of date; `undefined` where nothing newer can be had now. */
-  again(): Promise<Served<Found> | undefined>;
+  /** Asks again, where what was found may be out of date; `undefined` where it is not, and why where nobody could be asked. */
+  again(): Promise<Served<Found> | Unserved | undefined>;
 }
 
 /** Nothing is known that may be used. */
@@ -80,6 +82,9 @@ const MOST_STRANGERS = 1_000;
 const EARLY = 0.8;
 const MOST_TURNS = 8;
 const ASKED = 'The function that finds secrets';
+const FAILED = 'it failed';
+const FAILED_BEFORE = 'it failed a moment ago';
+const OUT_OF_DATE = 'what it answered was out of date';
 
 /**
  * Remembers answers by key: one question at a time for each, old answers for as long as no new one can be had, under a ceiling.
@@ -184,23 +189,29 @@ export function createSecretCache<Found>(rules: CacheRules<Found>) {
     );
   }
 
-  function serve(head: RequestHead, held: Held<Found>, mayAskAgain = true): Served<Found> {
+  function serve(head: RequestHead, held: Held<Found>, again = () => askAgain(head, held)): Served<Found> {
+    const isFresh = isYounger(held, freshMs);
     return {
       found: held.found,
+      stands: () => isCurrent(held) && isYounger(held, isFresh ? freshMs : staleMs),
       proven: () => prove(head, held),
-      again: async () => (mayAskAgain && !rules.isNone(held.found) ? askAgain(head, held) : undefined),
+      again: async () => (rules.isNone(held.found) ? undefined : again()),
     };
   }
 
-  async function askAgain(head: RequestHead, held: Held<Found>): Promise<Served<Found> | undefined> {
+  /** An outage of the vault's must not make a forgery of what a new secret has signed: "nothing newer" and "could not ask" are told apart. */
+  async function askAgain(head: RequestHead, held: Held<Found>): Promise<Served<Found> | Unserved | undefined> {
     const entry = entryOf(keyOf(head));
     const newer = entry?.held;
-    if (newer !== undefined && newer !== held && isCurrent(newer)) return serve(head, newer, false);
-    if (!(clock() - held.asOf >= AGAIN_MS) || isCooling(entry)) return undefined;
-    const outcome = await put(head, entry?.flight, true);
-    return outcome !== undefined && 'held' in outcome && isCurrent(outcome.held)
-      ? serve(head, outcome.held, false)
-      : undefined;
+    if (newer !== undefined && newer !== held && isCurrent(newer)) return serve(head, newer, nothingNewer);
+    if (clock() - held.asOf < AGAIN_MS) return undefined;
+    if (isCooling(entry)) return { detail: FAILED_BEFORE, error: entry?.failed?.error };
+    // Who is known pays nothing: it is one question a second for each of them, and strangers may have used up theirs.
+    const outcome = await put(head, entry?.flight, entry?.proven !== true);
+    if (outcome === undefined) return { detail: SPENT };
+    if ('error' in outcome) return { detail: FAILED, error: outcome.error };
+    const isOfUse = isCurrent(outcome.held) && isYounger(outcome.held, staleMs);
+    return isOfUse ? serve(head, outcome.held, nothingNewer) : { detail: OUT_OF_DATE };
   }
 
   /** Joins the question that is being asked, or asks; `undefined` where the allowance does not allow that. */
@@ -222,11 +233,16 @@ export function createSecretCache<Found>(rules: CacheRules<Found>) {
     return held.generation === generation();
   }
 
+  function isYounger(held: Held<Found>, limitMs: number): boolean {
+    return Math.abs(clock() - held.asOf) < limitMs;
+  }
+
   /** What may be used while nothing newer can be had. */
   function fallBack(head: RequestHead, detail: string, error?: unknown): Served<Found> | Unserved {
     const held = entryOf(keyOf(head))?.held;
-    return held !== undefined && isCurrent(held) && !rules.isNone(held.found) && Math.abs(clock() - held.asOf) < staleMs
-      ? serve(head, held, false)
+    return held !== undefined && isCurrent(held) && !rules.isNone(held.found) && isYounger(held, staleMs)
+      ? // What it does not fit may be signed with a secret that came since.
+        serve(head, held, async () => ({ detail, error }))
       : { detail, error };
   }
 
@@ -246,18 +262,20 @@ export function createSecretCache<Found>(rules: CacheRules<Found>) {
           return serve(head, held);
         }
       }
-      if (isCooling(entry)) return fallBack(head, 'it failed a moment ago', entry?.failed?.error);
+      if (isCooling(entry)) return fallBack(head, FAILED_BEFORE, entry?.failed?.error);
       const joins = isJoinable(entry?.flight);
       const outcome = await put(head, entry?.flight, entry?.proven !== true);
-      if (outcome === undefined)
-        return fallBack(head, 'too many requests named tenants of whom nothing genuine ever came: nobody is asked now');
+      if (outcome === undefined) return fallBack(head, SPENT);
       if (joins && rules.keys() !== keys) continue;
-      if ('error' in outcome) return fallBack(head, 'it failed', outcome.error);
-      if (isCurrent(outcome.held)) return serve(head, outcome.held);
+      if ('error' in outcome) return fallBack(head, FAILED, outcome.error);
+      if (!isCurrent(outcome.held)) continue;
+      return isYounger(outcome.held, staleMs) ? serve(head, outcome.held) : { detail: OUT_OF_DATE };
     }
-    return { detail: 'what it answered was out of date each time' };
+    return { detail: OUT_OF_DATE };
   };
 }
+
+const nothingNewer = async () => undefined;
 
 /** Puts an entry last, and makes room: the one that was longest unused goes. */
 function keep<Value>(room: Map<string, Value>, key: string, value: Value, most: number): void {

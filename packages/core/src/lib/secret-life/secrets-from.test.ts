@@ -1,6 +1,7 @@
 import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from 'vitest';
 import { liasonpay } from '../../providers/liasonpay.ts';
+import { stripe } from '../../providers/stripe.ts';
 import { createReceiver } from '../receiver.ts';
 import type { ReceiverOptions } from '../receiver-options.ts';
 import { sign } from '../sign.ts';
@@ -45,13 +46,14 @@ function open(secrets: ReceiverOptions['secrets'], options: Partial<ReceiverOpti
     onVerdict: (record) => verdicts.push(record),
     ...options,
   });
-  const deliver = async (secret: string, tenant = 'acme', url = `/hooks/${tenant}`) => {
+  const deliver = async (secret: string, tenant = 'acme', url = `/hooks/${tenant}`, meanwhile = async () => {}) => {
     const body = new TextEncoder().encode(`{"event_type":"payment.paid","n":${bodies++}}`);
     const signed = await sign(liasonpay(), { secret, body, timestamp: Math.floor(now / 1000) });
     const head: RequestHead = { method: 'POST', url, headers: [...Object.entries(signed), ['X-Tenant', tenant]] };
     let read = false;
     const readBody = async () => {
       read = true;
+      await meanwhile();
       return body;
     };
     const answer = await receiver.handle({ head, readBody }, () => undefined);
@@ -287,6 +289,42 @@ describe('answers are kept', () => {
     expect(tenants[0]).toBe('acme');
   });
 
+  it('and one captured delivery runs once, whatever the spelling of a tenant who is named by one', async () => {
+    const secrets = secretsFrom((_head, tenant) => (tenant === 'acme' ? OLD : undefined), {
+      tenant: (head) => head.header('x-tenant')?.toLowerCase(),
+    });
+    const { receiver } = open(secrets);
+    const body = new TextEncoder().encode('{"captured":1}');
+    const signed = Object.entries(await sign(liasonpay(), { secret: OLD, body, timestamp: now / 1000 }));
+    const handler = vi.fn();
+    for (const tenant of ['acme', 'Acme', 'ACME'])
+      await receiver.handle(
+        { head: { method: 'POST', url: '/', headers: [...signed, ['X-Tenant', tenant]] }, readBody: async () => body },
+        handler,
+      );
+    expect(handler).toHaveBeenCalledTimes(1);
+  });
+
+  it('and tenants who are named in the entries alone may have events of one id', async () => {
+    const { receiver } = open(
+      (head) => {
+        const tenant = head.header('x-tenant') ?? 'nobody';
+        return { id: 'mine', value: secretOf(tenant), tenant };
+      },
+      { provider: stripe() },
+    );
+    const ran: unknown[] = [];
+    for (const tenant of ['acme', 'globex']) {
+      const body = new TextEncoder().encode('{"id":"evt_1","object":"event","type":"payment"}');
+      const signed = await sign(stripe(), { secret: secretOf(tenant), body, timestamp: now / 1000 });
+      const headers: [string, string][] = [...Object.entries(signed), ['X-Tenant', tenant]];
+      await receiver.handle({ head: { method: 'POST', url: '/', headers }, readBody: async () => body }, (delivery) => {
+        ran.push(delivery.tenant);
+      });
+    }
+    expect(ran).toEqual(['acme', 'globex']);
+  });
+
   it('and one that holds a secret of another tenant is not used', async () => {
     const { deliver } = open(
       secretsFrom(
@@ -406,6 +444,23 @@ describe('the age of an answer', () => {
     expect((await deliver(OLD)).status).toBe(401);
   });
 
+  it('is over the ceiling where the vault took that long: it is not used, and the vault is not asked again at once', async () => {
+    let late = 0;
+    const { asked, from } = vault(async () => {
+      now += late;
+      return OLD;
+    });
+    const { deliver } = open(from({ freshSeconds: 1, staleSeconds: 2 }));
+    late = 2 * SECOND;
+    expect((await deliver(OLD)).status).toBe(503);
+    expect(asked).toHaveBeenCalledTimes(1);
+    late = 0;
+    expect((await deliver(OLD)).status).toBe(200);
+    now += SECOND;
+    late = 2 * SECOND;
+    expect((await deliver(NEW)).status).toBe(503);
+  });
+
   it('of a question that is still open counts, too: who comes later does not take its answer', async () => {
     const answers: ((value: string) => void)[] = [];
     const { from } = vault(() => new Promise<string>((resolve) => answers.push(resolve)));
@@ -456,6 +511,18 @@ describe('the age of an answer', () => {
     expect((await deliver(NEW)).status).toBe(200);
   });
 
+  it('does not serve such an answer even before the body is read', async () => {
+    const answers: ((value: string) => void)[] = [];
+    const { from } = vault(() => new Promise<string>((resolve) => answers.push(resolve)));
+    const finder = from();
+    const early = straightTo(finder)('/');
+    finder.invalidate();
+    answers[0]?.(OLD);
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.(NEW);
+    expect(await early).toMatchObject({ found: { secrets: [{ id: 'secret-1' }] } });
+  });
+
   it('and dead is dead: after everything was to be forgotten, a vault that fails gives nothing', async () => {
     let fails = false;
     const { from } = vault(() => (fails ? Promise.reject(new Error('sealed')) : OLD));
@@ -484,9 +551,9 @@ describe('the age of an answer', () => {
     await deliver(OLD);
     down = true;
     now += 899 * SECOND;
-    expect(await statuses([deliver(OLD), deliver(OLD), deliver(NEW)])).toEqual([200, 200, 401]);
+    expect(await statuses([deliver(OLD), deliver(OLD), deliver(NEW)])).toEqual([200, 200, 503]);
     const codes = vi.mocked(process.emitWarning).mock.calls.map(([, said]) => (said as { code: string }).code);
-    expect(codes).toEqual(['POSTERN_SECRETS']);
+    expect(codes).toEqual(['POSTERN_SECRETS', 'POSTERN_MISCONFIGURED']);
     // One question for the three, and the next no sooner than a second later.
     expect(asked).toHaveBeenCalledTimes(2);
     now += SECOND;
@@ -532,6 +599,72 @@ describe('the age of an answer', () => {
   });
 });
 
+describe('a body that is on its way for long', () => {
+  /** Delivers with a body during which something happens. */
+  const slowly = ({ deliver }: ReturnType<typeof open>, secret: string, meanwhile: () => unknown) =>
+    deliver(secret, 'acme', '/hooks/acme', async () => void (await meanwhile()));
+
+  it('is refused when its secret was removed meanwhile and everything was to be forgotten', async () => {
+    let answer = OLD;
+    const { asked, from } = vault(() => answer);
+    const finder = from();
+    const world = open(finder);
+    await world.deliver(OLD);
+    const { status } = await slowly(world, OLD, () => {
+      answer = NEW;
+      finder.invalidate();
+    });
+    expect(status).toBe(401);
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  it('is refused when its secret was removed meanwhile and the answer is not fresh any more', async () => {
+    let answer = OLD;
+    const { from } = vault(() => answer);
+    const world = open(from({ freshSeconds: 1 }));
+    await world.deliver(OLD);
+    const { status } = await slowly(world, OLD, () => {
+      answer = NEW;
+      now += SECOND;
+    });
+    expect(status).toBe(401);
+  });
+
+  it('is tried again when the answer died meanwhile and the vault is down', async () => {
+    let down = false;
+    const { from } = vault(() => (down ? Promise.reject(new Error('down')) : OLD));
+    const world = open(from({ freshSeconds: 1, staleSeconds: 2 }));
+    await world.deliver(OLD);
+    down = true;
+    now += 1_999;
+    const { status } = await slowly(world, OLD, () => {
+      now += 100 * SECOND;
+    });
+    expect(status).toBe(503);
+    expect(verdicts.at(-1)?.reason).toBe('secret-unavailable');
+  });
+
+  it('is judged by an answer that serves for want of a newer one, without another question', async () => {
+    let down = false;
+    const { asked, from } = vault(() => (down ? Promise.reject(new Error('down')) : OLD));
+    const world = open(from());
+    await world.deliver(OLD);
+    down = true;
+    now += 100 * SECOND;
+    expect((await slowly(world, OLD, () => (now += 100 * SECOND))).status).toBe(200);
+    expect(asked).toHaveBeenCalledTimes(2);
+  });
+
+  it('makes no question while its answer is fresh, and one when it is not', async () => {
+    const { asked, from } = vault(() => OLD);
+    const world = open(from());
+    expect((await slowly(world, OLD, () => (now += 59 * SECOND))).status).toBe(200);
+    expect(asked).toHaveBeenCalledTimes(1);
+    expect((await slowly(world, OLD, () => (now += 61 * SECOND))).status).toBe(200);
+    expect(asked).toHaveBeenCalledTimes(3);
+  });
+});
+
 describe('a new secret', () => {
   it('counts from its first delivery on: where none matches, an older answer is asked for again', async () => {
     let answer: string[] = [OLD];
@@ -565,15 +698,53 @@ describe('a new secret', () => {
     expect((await deliver(NEW)).status).toBe(200);
   });
 
-  it('is not waited for when the vault is down: a forgery stays one', async () => {
+  it('that cannot be asked for while the vault is down is tried again by its sender, for as long as the old answer serves', async () => {
     let down = false;
-    const { from } = vault(() => (down ? Promise.reject(new Error('down')) : OLD));
+    let answer = OLD;
+    const { from } = vault(() => (down ? Promise.reject(new Error('down')) : answer));
     const { deliver } = open(from());
     await deliver(OLD);
+    answer = NEW;
     down = true;
+    for (const seconds of [5, 0, 95, 700, 96]) {
+      now += seconds * SECOND;
+      expect((await deliver(NEW)).status).toBe(503);
+      expect(verdicts.at(-1)).toMatchObject({ reason: 'secret-unavailable', error: expect.any(Error), kind: 'ours' });
+      expect((await deliver(OLD)).status).toBe(200);
+    }
+    down = false;
     now += SECOND;
-    expect((await deliver(NEW)).status).toBe(401);
-    expect((await deliver(OLD)).status).toBe(200);
+    expect((await deliver(NEW)).status).toBe(200);
+  });
+
+  it('that was asked for in time, by a vault that hangs, is tried again too', async () => {
+    let answer: string | Promise<string> = OLD;
+    const { from } = vault(() => answer);
+    const { deliver } = open(from({ timeoutMs: 15 }));
+    await deliver(OLD);
+    answer = new Promise(() => undefined);
+    now += SECOND;
+    expect((await deliver(NEW)).status).toBe(503);
+  });
+
+  it('does not make anything else of a forgery while the vault answers', async () => {
+    const { from } = vault(() => OLD);
+    const { deliver } = open(from());
+    await deliver(OLD);
+    for (const seconds of [0, 1, 5, 48, 60, 900]) {
+      now += seconds * SECOND;
+      expect((await deliver(NEW)).status).toBe(401);
+    }
+  });
+
+  it('of a tenant nobody knows yet is tried again where strangers have used up their questions', async () => {
+    const { from } = vault((head) => (head.path === '/hooks/acme' ? OLD : undefined));
+    const { deliver } = open(from());
+    await deliver(NEW);
+    for (let n = 0; n < STRANGERS.atOnce; n++) await deliver(NEW, `made-up-${n}`);
+    now += SECOND;
+    for (let n = 0; n < STRANGERS.perSecond; n++) await deliver(NEW, `later-${n}`);
+    expect((await deliver(NEW)).status).toBe(503);
   });
 });
 
@@ -621,6 +792,44 @@ describe('a flood', () => {
     expect(verdicts[0]).toMatchObject({ reason: 'stale', authentic: true });
   });
 
+  it('of one captured delivery under ever new paths asks a bounded number of times, and pushes out nobody who is known', async () => {
+    let down = false;
+    const { asked, from } = vault((head) => {
+      if (down) throw new Error('down');
+      return head.path === '/hooks/shop' ? NEW : OLD;
+    });
+    const { receiver, deliver } = open(from({ maxEntries: 200 }));
+    await deliver(NEW, 'shop');
+    asked.mockClear();
+    const body = new TextEncoder().encode('{"captured":1}');
+    const headers = Object.entries(await sign(liasonpay(), { secret: OLD, body, timestamp: now / 1000 }));
+    // Its handler fails the first time: that it may run again does not make it another event.
+    const handler = vi.fn().mockRejectedValueOnce(new Error('handler'));
+    for (let n = 0; n < 4 * STRANGERS.atOnce; n++)
+      await receiver.handle(
+        { head: { method: 'POST', url: `/hooks/acme/${n}`, headers }, readBody: async () => body },
+        handler,
+      );
+    expect(handler).toHaveBeenCalledTimes(2);
+    // The one that was a new event gave its question back.
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(STRANGERS.atOnce + 1);
+    down = true;
+    now += 61 * SECOND;
+    expect((await deliver(NEW, 'shop')).status).toBe(200);
+  });
+
+  it('of deliveries whose handlers always fail makes no name known but the first', async () => {
+    const { asked, from } = vault((head) => (head.query('x') === '' ? undefined : OLD));
+    const { receiver } = open(from());
+    const body = new TextEncoder().encode('{"captured":1}');
+    const headers = Object.entries(await sign(liasonpay(), { secret: OLD, body, timestamp: now / 1000 }));
+    for (let n = 0; n < 2 * STRANGERS.atOnce; n++)
+      await receiver.handle({ head: { method: 'POST', url: `/?x=${n}`, headers }, readBody: async () => body }, () =>
+        Promise.reject(new Error('handler')),
+      );
+    expect(asked.mock.calls.length).toBeLessThanOrEqual(STRANGERS.atOnce + 1);
+  });
+
   it('leaves those alone who are known, and makes the others try again', async () => {
     const { from } = vault((head) => secretOf(head.path.slice(1)));
     const { deliver } = open(from());
@@ -631,6 +840,17 @@ describe('a flood', () => {
     expect(late).toMatchObject({ status: 503, read: false });
     now += SECOND;
     expect((await deliver(secretOf('globex'), 'globex', '/globex')).status).toBe(200);
+  });
+
+  it('takes nothing from the question for a new secret of a tenant who is known', async () => {
+    let answer = OLD;
+    const { from } = vault((head) => (head.path === '/hooks/acme' ? answer : undefined));
+    const { deliver } = open(from());
+    await deliver(OLD);
+    answer = NEW;
+    now += 5 * SECOND;
+    for (let n = 0; n < 2 * STRANGERS.atOnce; n++) await deliver(OLD, `made-up-${n}`);
+    expect((await deliver(NEW)).status).toBe(200);
   });
 
   it('is not what many tenants are who deliver for the first time one after another', async () => {

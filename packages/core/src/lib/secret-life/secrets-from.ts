@@ -25,6 +25,8 @@ export type SecretsAnswer = Secrets | undefined | null;
 export interface SecretsFromOptions {
   /**
    * Reads the tenant from the head: a name of 1 to 128 letters, digits and `. _ - : /`; anything else is no tenant, and nobody is asked.
+   * Return one spelling for each tenant (lower-case it where case does not count): an event is claimed under this name, so it could run once
+   * for each spelling.
    * Answers are then kept by it alone, the function gets it as its second argument, and an answer that holds a secret of another tenant
    * is not used. Default: answers are kept by what the function looks at in the head.
    */
@@ -154,7 +156,12 @@ export function secretsFrom(
   });
 }
 
-const NOBODY: Served<FoundSecrets> = { found: NONE, proven: () => undefined, again: async () => undefined };
+const NOBODY: Served<FoundSecrets> = {
+  found: NONE,
+  stands: () => true,
+  proven: () => undefined,
+  again: async () => undefined,
+};
 
 /** @throws what it throws, and for a promise: taken for no name, it would turn everybody away as a forger */
 function tenantOf(readTenant: (head: SecretsHead) => unknown, head: RequestHead): string | undefined {
