@@ -2,18 +2,21 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { apiKey, commitAll, doctor, type Files, hexOf, makeProject, pem, TODAY, told, whsec, wordOf } from './rig.ts';
-
-/** What is found in a folder without git. */
-function findIn(files: Files): readonly string[] {
-  return told(doctor(makeProject(files)));
-}
-
-const GUARD = `import { fromEnv } from '@postern/core';
-import { github } from '@postern/core/providers';
-import { webhook } from '@postern/express';
-export const guard = webhook({ provider: github(), secrets: fromEnv('GITHUB_WEBHOOK_SECRET'), onVerdict: console.log }, () => {});
-`;
+import {
+  apiKey,
+  commitAll,
+  doctor,
+  type Files,
+  findIn,
+  GUARD,
+  hexOf,
+  makeProject,
+  pem,
+  TODAY,
+  told,
+  whsec,
+  wordOf,
+} from './rig.ts';
 
 describe('an honest project', () => {
   it('may be no git repository, and have no manifest', () => {
@@ -444,4 +447,14 @@ it('forgets no file of a project whose git says nothing of it', () => {
   expect(told(doctor(root))).toEqual(
     ['a.har', 'captures/a.json', 'hook.http'].map((file) => `warning capture-not-ignored ${file}`),
   );
+});
+
+it('takes an address list whose client is told, and one behind no proxy', () => {
+  const allowing = (from: string, more: string) =>
+    findIn({ 'a.js': GUARD.replace('@postern/express', from).replace('onVerdict', `${more}, onVerdict`) });
+  const told = "allow: ['192.0.2.1'], clientAddress: (request) => request.headers.get('x-real-ip') ?? undefined";
+  expect(allowing('@postern/next', told)).toEqual([]);
+  expect(allowing('@postern/core/fetch', told)).toEqual([]);
+  expect(allowing('@postern/core/fetch', "trustProxy: 'none'")).toEqual([]);
+  expect(allowing('@postern/core/node', "allow: ['192.0.2.1'], trustProxy: 'none'")).toEqual([]);
 });

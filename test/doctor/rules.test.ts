@@ -1,0 +1,24 @@
+// Each rule of `postern doctor` on its own, in every spelling of the mistake. Their honest neighbours stand in honest.test.ts.
+import { describe, expect, it } from 'vitest';
+import { findIn, GUARD } from './rig.ts';
+
+const NGINX = { 'nginx.conf': 'location / {\n  proxy_pass http://x;\n}\n' };
+
+describe('an address list', () => {
+  const allowing = (from: string, more = '') =>
+    GUARD.replace('@postern/express', from).replace('onVerdict', `allow: ['192.0.2.1'], ${more}onVerdict`);
+
+  it.each(['@postern/next', '@postern/core/fetch'])('needs clientAddress in %s, whatever stands in front', (from) => {
+    const error = ['error allow-behind-proxy a.js:4'];
+    expect(findIn({ 'a.js': allowing(from) })).toEqual(error);
+    expect(findIn({ 'a.js': allowing(from), ...NGINX })).toEqual(error);
+    expect(findIn({ 'a.js': allowing(from, "trustProxy: 'loopback', ") })).toEqual(error);
+    expect(findIn({ 'a.js': allowing(from).replace("allow: ['192.0.2.1']", "trustProxy: 'loopback'") })).toEqual(error);
+  });
+
+  it('behind a proxy is not helped by trust in none', () => {
+    expect(findIn({ 'a.js': allowing('@postern/express', "trustProxy: 'none', "), ...NGINX })).toEqual([
+      'warning allow-behind-proxy a.js:4',
+    ]);
+  });
+});
