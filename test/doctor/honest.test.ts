@@ -458,3 +458,27 @@ it('takes an address list whose client is told, and one behind no proxy', () => 
   expect(allowing('@postern/core/fetch', "trustProxy: 'none'")).toEqual([]);
   expect(allowing('@postern/core/node', "allow: ['192.0.2.1'], trustProxy: 'none'")).toEqual([]);
 });
+
+it.each<[string, Files]>([
+  [
+    'that is hardened',
+    {
+      'app.js':
+        "import Fastify from 'fastify';\nimport { hardenServer } from '@postern/core/node';\nconst app = Fastify();\nhardenServer(app.server);\napp.listen({ port: process.env.PORT });\n",
+    },
+  ],
+  [
+    'with limits of its own',
+    { 'app.js': "import Fastify from 'fastify';\nFastify({ requestTimeout: 30_000 }).listen({ port: process.env.PORT });\n" },
+  ],
+  [
+    'behind a proxy',
+    {
+      'app.js': "import Fastify from 'fastify';\nFastify().listen({ port: process.env.PORT });\n",
+      Caddyfile: 'reverse_proxy :3000\n',
+    },
+  ],
+  ['that never listens', { 'app.js': "import Fastify from 'fastify';\nexport const app = Fastify({ prefix: process.env.PREFIX });\n" }],
+])('may have a server of Fastify %s', (_, files) => {
+  expect(findIn({ 'guard.js': GUARD, ...files })).toEqual([]);
+});

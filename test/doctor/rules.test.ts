@@ -1,6 +1,6 @@
 // Each rule of `postern doctor` on its own, in every spelling of the mistake. Their honest neighbours stand in honest.test.ts.
 import { describe, expect, it } from 'vitest';
-import { findIn, GUARD } from './rig.ts';
+import { doctor, findIn, GUARD, makeProject } from './rig.ts';
 
 const NGINX = { 'nginx.conf': 'location / {\n  proxy_pass http://x;\n}\n' };
 
@@ -20,5 +20,24 @@ describe('an address list', () => {
     expect(findIn({ 'a.js': allowing('@postern/express', "trustProxy: 'none', "), ...NGINX })).toEqual([
       'warning allow-behind-proxy a.js:4',
     ]);
+  });
+});
+
+describe('a server of Fastify', () => {
+  it.each([
+    ["import Fastify from 'fastify';\nconst app = Fastify({ logger: true });"],
+    ["import { fastify } from 'fastify';\nconst app = fastify();"],
+    ["const Fastify = require('fastify');\nconst app = Fastify();"],
+    ["// Without a name.\nconst app = require('fastify')({ logger: true });"],
+  ])('waits for slow senders: %s', (made) => {
+    const server = `${made}\napp.register(guard);\nawait app.listen({ port: process.env.PORT });\n`;
+    expect(findIn({ 'guard.js': GUARD, 'app.js': server })).toEqual(['note server-not-hardened app.js:2']);
+  });
+
+  it('has limits of its own, which the finding tells', () => {
+    const server = "import Fastify from 'fastify';\nawait Fastify().register(guard).listen({ port: process.env.PORT });\n";
+    const { findings } = doctor(makeProject({ 'guard.js': GUARD, 'app.js': server }));
+    expect(findings.map(({ what }) => what)).toEqual([expect.stringContaining('none for a request')]);
+    expect(findings.map(({ remedy }) => remedy)).toEqual([expect.stringContaining('hardenServer(app.server)')]);
   });
 });
