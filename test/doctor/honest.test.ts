@@ -482,3 +482,16 @@ it.each<[string, Files]>([
 ])('may have a server of Fastify %s', (_, files) => {
   expect(findIn({ 'guard.js': GUARD, ...files })).toEqual([]);
 });
+
+it.each<[string, Files]>([
+  [
+    'Kubernetes',
+    {
+      'k8s/a.yaml':
+        'env:\n  - name: NODE_TLS_REJECT_UNAUTHORIZED\n    value: "1"\n  - name: NODE_TLS_REJECT_UNAUTHORIZED\n  - name: RETRIES\n    value: "0"\n',
+    },
+  ],
+  ['Docker', { Dockerfile: 'FROM node:24\nENV NODE_TLS_REJECT_UNAUTHORIZED 1\nENV RETRIES 0\n' }],
+])('may have certificates checked by %s', (_, files) => {
+  expect(findIn(files)).toEqual([]);
+});

@@ -41,3 +41,16 @@ describe('a server of Fastify', () => {
     expect(findings.map(({ remedy }) => remedy)).toEqual([expect.stringContaining('hardenServer(app.server)')]);
   });
 });
+
+describe('certificates that nobody checks', () => {
+  const NAME = 'NODE_TLS_REJECT_UNAUTHORIZED';
+
+  it.each([
+    ['Kubernetes', 'k8s/a.yaml', `kind: Deployment\nenv:\n  - name: ${NAME}\n    value: "0"\n`, 3],
+    ['Kubernetes in one line', 'k8s/a.yaml', `kind: Deployment\nenv:\n  - { name: ${NAME}, value: '0' }\n`, 3],
+    ['Kubernetes in the style of JSON', 'k8s/a.yaml', `env: [{ "name": "${NAME}", "value": "0" }]\n`, 1],
+    ['the old spelling of Docker', 'Dockerfile', `FROM node:24\nENV ${NAME} 0\n`, 2],
+  ])('are found in %s', (_, path, text, line) => {
+    expect(findIn({ [path]: text })).toEqual([`error tls-weakened ${path}:${line}`]);
+  });
+});
