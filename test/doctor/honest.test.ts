@@ -469,7 +469,10 @@ it.each<[string, Files]>([
   ],
   [
     'with limits of its own',
-    { 'app.js': "import Fastify from 'fastify';\nFastify({ requestTimeout: 30_000 }).listen({ port: process.env.PORT });\n" },
+    {
+      'app.js':
+        "import Fastify from 'fastify';\nFastify({ requestTimeout: 30_000 }).listen({ port: process.env.PORT });\n",
+    },
   ],
   [
     'behind a proxy',
@@ -478,7 +481,10 @@ it.each<[string, Files]>([
       Caddyfile: 'reverse_proxy :3000\n',
     },
   ],
-  ['that never listens', { 'app.js': "import Fastify from 'fastify';\nexport const app = Fastify({ prefix: process.env.PREFIX });\n" }],
+  [
+    'that never listens',
+    { 'app.js': "import Fastify from 'fastify';\nexport const app = Fastify({ prefix: process.env.PREFIX });\n" },
+  ],
 ])('may have a server of Fastify %s', (_, files) => {
   expect(findIn({ 'guard.js': GUARD, ...files })).toEqual([]);
 });
@@ -494,4 +500,15 @@ it.each<[string, Files]>([
   ['Docker', { Dockerfile: 'FROM node:24\nENV NODE_TLS_REJECT_UNAUTHORIZED 1\nENV RETRIES 0\n' }],
 ])('may have certificates checked by %s', (_, files) => {
   expect(findIn(files)).toEqual([]);
+});
+
+it('may read a public key under any name, and inline what is no secret', () => {
+  const reading = (name: string) => findIn({ 'a.js': GUARD.replace('GITHUB_WEBHOOK_SECRET', name) });
+  expect(reading('PUBLIC_KEY')).toEqual([]);
+  expect(reading('NEXT_PUBLIC_DISCORD_PUBLIC_KEY')).toEqual([]);
+  const env = '{ env: { SHOP: process.env.SHOP, MAPS_TOKEN: process.env.MAPS_TOKEN } }';
+  expect(findIn({ 'next.config.js': `module.exports = ${env};\n` })).toEqual([]);
+  expect(
+    findIn({ 'app.config.js': `module.exports = { env: { WEBHOOK_SECRET: process.env.WEBHOOK_SECRET } };\n` }),
+  ).toEqual([]);
 });

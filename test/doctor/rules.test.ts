@@ -35,7 +35,8 @@ describe('a server of Fastify', () => {
   });
 
   it('has limits of its own, which the finding tells', () => {
-    const server = "import Fastify from 'fastify';\nawait Fastify().register(guard).listen({ port: process.env.PORT });\n";
+    const server =
+      "import Fastify from 'fastify';\nawait Fastify().register(guard).listen({ port: process.env.PORT });\n";
     const { findings } = doctor(makeProject({ 'guard.js': GUARD, 'app.js': server }));
     expect(findings.map(({ what }) => what)).toEqual([expect.stringContaining('none for a request')]);
     expect(findings.map(({ remedy }) => remedy)).toEqual([expect.stringContaining('hardenServer(app.server)')]);
@@ -52,5 +53,23 @@ describe('certificates that nobody checks', () => {
     ['the old spelling of Docker', 'Dockerfile', `FROM node:24\nENV ${NAME} 0\n`, 2],
   ])('are found in %s', (_, path, text, line) => {
     expect(findIn({ [path]: text })).toEqual([`error tls-weakened ${path}:${line}`]);
+  });
+});
+
+describe('a secret that browsers get', () => {
+  it.each([
+    ["fromEnv('NEXT_PUBLIC_GITHUB_HOOK')"],
+    ["fromEnv('GITHUB_WEBHOOK_SECRET', { previous: 'VITE_GITHUB_WEBHOOK_SECRET_OLD' })"],
+  ])('is read with %s', (secrets) => {
+    expect(findIn({ 'a.js': GUARD.replace("fromEnv('GITHUB_WEBHOOK_SECRET')", secrets) })).toEqual([
+      'error client-side-secret a.js:4',
+    ]);
+  });
+
+  it.each([
+    ['next.config.ts', 'export default {\n  env: {\n    X_WEBHOOK_SECRET: process.env.X_WEBHOOK_SECRET,\n  },\n};\n'],
+    ['next.config.js', 'const env = {\n\n  API_SECRET_KEY: process.env.KEY };\nmodule.exports = { env };\n'],
+  ])('stands in env of %s', (path, text) => {
+    expect(findIn({ [path]: text })).toEqual([`error client-side-secret ${path}:3`]);
   });
 });
