@@ -512,3 +512,47 @@ it('may read a public key under any name, and inline what is no secret', () => {
     findIn({ 'app.config.js': `module.exports = { env: { WEBHOOK_SECRET: process.env.WEBHOOK_SECRET } };\n` }),
   ).toEqual([]);
 });
+
+it.each<[string, Files]>([
+  [
+    'credentials of the environment',
+    {
+      'a.js':
+        "import { pesapalConfirm } from '@postern/core/confirm';\nexport const confirm = pesapalConfirm({ consumerKey: process.env.KEY, consumerSecret: process.env.SECRET });\n",
+    },
+  ],
+  [
+    'the id of a client',
+    {
+      'a.js':
+        "import { clickpesaConfirm } from '@postern/core/confirm';\nexport const confirm = clickpesaConfirm({ clientId: 'our id', apiKey: await vault.read('key') });\n",
+    },
+  ],
+  [
+    'a Secret that is filled in later',
+    {
+      'k8s/a.yaml':
+        'kind: Secret\nstringData:\n  STRIPE_WEBHOOK_SECRET: ${STRIPE_WEBHOOK_SECRET}\n  SIGNING_KEY: change-me-before-use\n',
+    },
+  ],
+  [
+    'a Secret that is encrypted',
+    {
+      'k8s/a.yaml': `kind: Secret\nstringData:\n  SIGNING_KEY: ENC[AES256_GCM,data:${wordOf('sops')}]\nsops:\n  mac: a\n`,
+    },
+  ],
+  [
+    'a sealed one',
+    { 'k8s/a.yaml': `kind: SealedSecret\nspec:\n  encryptedData:\n    SIGNING_KEY: ${wordOf('sealed', 64)}\n` },
+  ],
+  ['a setting', { 'k8s/a.yaml': `kind: ConfigMap\ndata:\n  ETAG: ${wordOf('etag')}\n` }],
+  [
+    'placeholders in an image',
+    {
+      Dockerfile:
+        'FROM node:24\nARG STRIPE_WEBHOOK_SECRET\nENV STRIPE_WEBHOOK_SECRET=whsec_placeholder_for_the_build\n',
+    },
+  ],
+])('writes no secret out with %s', (_, files) => {
+  expect(findIn(files)).toEqual([]);
+});

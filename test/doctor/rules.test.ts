@@ -1,6 +1,6 @@
 // Each rule of `postern doctor` on its own, in every spelling of the mistake. Their honest neighbours stand in honest.test.ts.
 import { describe, expect, it } from 'vitest';
-import { doctor, findIn, GUARD, makeProject } from './rig.ts';
+import { apiKey, doctor, findIn, GUARD, hexOf, makeProject, whsec, wordOf } from './rig.ts';
 
 const NGINX = { 'nginx.conf': 'location / {\n  proxy_pass http://x;\n}\n' };
 
@@ -71,5 +71,29 @@ describe('a secret that browsers get', () => {
     ['next.config.js', 'const env = {\n\n  API_SECRET_KEY: process.env.KEY };\nmodule.exports = { env };\n'],
   ])('stands in env of %s', (path, text) => {
     expect(findIn({ [path]: text })).toEqual([`error client-side-secret ${path}:3`]);
+  });
+});
+
+describe('a secret that is written out', () => {
+  it.each([
+    ['Dockerfile', `FROM node:24\nENV STRIPE_WEBHOOK_SECRET=${whsec('docker')}\n`],
+    ['vercel.json', `{ "env": {\n  "STRIPE_API_KEY": "${apiKey('live', 'vercel')}" } }\n`],
+    ['app.json', `{ "env": {\n  "STRIPE_API_KEY": "${apiKey('test', 'app')}" } }\n`],
+    ['Procfile', `release: true\nweb: STRIPE_API_KEY=${apiKey('live', 'proc')} node server.js\n`],
+    ['ci.sh', `#!/bin/sh\nexport TOKEN=${['github', 'pat', wordOf('a', 22), wordOf('b', 59)].join('_')}\n`],
+    ['k8s/a.yaml', `kind: Secret\nstringData: { STRIPE_WEBHOOK_SECRET: ${wordOf('k8s')} }\n`],
+    ['k8s/b.yaml', `kind: Secret\ndata: { signing-key: ${Buffer.from(wordOf('k8s')).toString('base64')} }\n`],
+  ])('is found in %s', (path, text) => {
+    const at = findIn({ 'package.json': '{}', [path]: text }).filter((line) => !line.includes('store-not-shared'));
+    expect(at).toEqual([`error secret-in-source ${path}:2`]);
+  });
+
+  it.each([
+    ['pesapalConfirm', 'consumerKey: fromEnv("A"),\n  consumerSecret: "of ours",', 4],
+    ['clickpesaConfirm', 'clientId: "our id",\n  apiKey: process.env.A ?? "of ours",', 4],
+    ['mtnMomoConfirm', `apiUser: "our id",\n  subscriptionKey: \`${hexOf('momo')}\`,`, 4],
+  ])('is found in the credentials of %s', (name, credentials, line) => {
+    const source = `import { fromEnv } from '@postern/core';\nimport { ${name} } from '@postern/core/confirm';\nexport const confirm = ${name}({ ${credentials}\n});\n`;
+    expect(findIn({ 'a.js': source })).toEqual([`error secret-in-source a.js:${line}`]);
   });
 });
