@@ -376,6 +376,12 @@ describe('logs', () => {
     'console.log(delivery.json().amount);',
     'console.log(delivery.body.length);',
     'await save(delivery.json());',
+    'const event = delivery.json(); console.log(event.type);',
+    'const { type } = delivery.json(); console.log(type);',
+    'const order = delivery.json(); const saved = await save(order); console.log(saved);',
+    'const event = delivery.json(); names.forEach((event) => console.log(event));',
+    'const event = delivery.json(); names.forEach((name) => { const event = name; console.log(event); });',
+    'const a = b; const b = a; console.log(a);',
   ])('hold no more than they should with %s', (line) => {
     expect(findIn({ 'hook.js': logging(line) })).toEqual([]);
   });

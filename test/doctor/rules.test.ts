@@ -97,3 +97,13 @@ describe('a secret that is written out', () => {
     expect(findIn({ 'a.js': source })).toEqual([`error secret-in-source a.js:${line}`]);
   });
 });
+
+it.each([
+  'const event = delivery.json(); console.log(event);',
+  'const event = delivery.json<Order>(); console.log(JSON.stringify(event));',
+  'const text = JSON.stringify(await delivery.json()); log.info({ text });',
+  'const body = req.body; const all = body; items.forEach(() => console.log(`came ${all}`));',
+])('finds a body in logs behind its name: %s', (line) => {
+  const source = GUARD.replace('() => {}', `async (delivery, req) => {\n  ${line}\n}`);
+  expect(findIn({ 'hook.ts': source })).toEqual(['warning body-logged hook.ts:5']);
+});
