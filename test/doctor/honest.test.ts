@@ -335,6 +335,16 @@ describe('what callers are shown', () => {
       ['warning error-exposed app.js:4'],
     ],
     ['the whole', 'res.status(500).json(err);', ['warning error-exposed app.js:4']],
+    ['a code', "res.json({ error: err.code, message: 'failed' });", []],
+    ['what a function makes of it', 'res.status(500).json(toProblem(err));', []],
+    ['its kind', 'res.json({ timeout: err instanceof TimeoutError });', []],
+    ['the number of a record', 'const id = record(err.message); const all = { id }; res.status(500).json(all);', []],
+    [
+      'a constant of its own',
+      "const { message } = err; log(message); const body = { error: 'failed' }; res.json(body);",
+      [],
+    ],
+    ['a text by a name of its own', 'const body = isProduction ? {} : { stack: err.stack }; res.json(body);', []],
     ['a fixed text', "console.error(err.stack); res.status(500).send('failed');", []],
     [
       'the stack outside production',
@@ -561,4 +571,24 @@ it.each<[string, Files]>([
   ],
 ])('writes no secret out with %s', (_, files) => {
   expect(findIn(files)).toEqual([]);
+});
+
+it.each([
+  ['is recorded', "console.error(e);\n    res.status(500).json({ error: 'failed' });"],
+  [
+    'is meant to be read',
+    'if (e instanceof OrderError) return res.status(400).json({ error: e.message });\n    throw e;',
+  ],
+  ['is given on', 'return next(e);'],
+])('may catch an error that %s', (_, lines) => {
+  const caught = `try { await work(); } catch (e) {\n    ${lines}\n  }`;
+  expect(
+    findIn({ 'a.js': `${GUARD}app.post('/hooks', guard, async (req, res, next) => {\n  ${caught}\n});\n` }),
+  ).toEqual([]);
+});
+
+it('says nothing of an error that a route without a guard shows', () => {
+  const route =
+    "app.get('/orders', (req, res) => {\n  try { list(); } catch (e) { res.json({ error: e.message }); }\n});\n";
+  expect(findIn({ 'a.js': `${GUARD}${route}` })).toEqual([]);
 });

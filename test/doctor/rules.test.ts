@@ -107,3 +107,37 @@ it.each([
   const source = GUARD.replace('() => {}', `async (delivery, req) => {\n  ${line}\n}`);
   expect(findIn({ 'hook.ts': source })).toEqual(['warning body-logged hook.ts:5']);
 });
+
+describe('an error that callers are shown', () => {
+  const handler = (body: string, error = 'err') =>
+    `import express from 'express';\nexport const app = express();\napp.use((${error}, req, res, next) => {\n${body}\n});\n`;
+  const WHOLE = 'warning error-exposed app.js:4';
+
+  it.each([
+    ['res.send(String(err));', WHOLE],
+    ['res.send(err.toString());', WHOLE],
+    ['res.status(500).send(`failed: ${err}`);', WHOLE],
+    ["res.end('failed: ' + err);", WHOLE],
+    ['res.json({ ...err });', WHOLE],
+    ['res.json({ error: err });', WHOLE],
+    ['const { message } = err; res.json({ message });', WHOLE],
+    ['const { stack: trace } = err; res.send(trace);', 'error error-exposed app.js:4'],
+    ['const body = { ok: false, error: err.message }; res.status(500).json(body);', WHOLE],
+    ['const text = `${err.stack}`; const body = { text }; res.json(body);', 'error error-exposed app.js:4'],
+  ])('by %s', (body, found) => {
+    expect(findIn({ 'app.js': handler(body) })).toEqual([found]);
+  });
+
+  it('that is taken apart where it comes in', () => {
+    const found = findIn({ 'app.js': handler('res.status(500).json({ message, stack });', '{ message, stack }') });
+    expect(found).toEqual(['error error-exposed app.js:4']);
+  });
+
+  const caught = 'try { await work(); } catch (e) {\n    res.status(500).json({ error: e.message });\n  }';
+  it.each([
+    ['of the guard', GUARD.replace('() => {}', `async (delivery, req, res) => {\n  ${caught}\n}`), 6],
+    ['behind the guard', `${GUARD}app.post('/hooks', guard, async (req, res) => {\n  ${caught}\n});\n`, 7],
+  ])('in a catch of the route %s', (_, source, line) => {
+    expect(findIn({ 'a.js': source })).toEqual([`warning error-exposed a.js:${line}`]);
+  });
+});
