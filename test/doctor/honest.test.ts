@@ -592,3 +592,26 @@ it('says nothing of an error that a route without a guard shows', () => {
     "app.get('/orders', (req, res) => {\n  try { list(); } catch (e) { res.json({ error: e.message }); }\n});\n";
   expect(findIn({ 'a.js': `${GUARD}${route}` })).toEqual([]);
 });
+
+it('may have proxies that Fastify is told of, and a setting of the same name elsewhere', () => {
+  const source =
+    "import Fastify from 'fastify';\nimport { make } from './make.js';\nconst app = Fastify({ trustProxy: '10.0.0.0/8' });\nmake({ trustProxy: true });\n";
+  expect(findIn({ 'app.js': source })).toEqual([]);
+});
+
+it('may share .env between environments that each have a file, or have it alone', () => {
+  const live = `STRIPE_API_KEY=${apiKey('live', 'alone')}\n`;
+  const shared = `SESSION_SECRET=${wordOf('session')}\n`;
+  expect(findIn({ '.gitignore': '.env*\n', '.env': live })).toEqual([]);
+  expect(findIn({ '.gitignore': '.env*\n', '.env': live, 'web/.env.production': live })).toEqual([]);
+  expect(
+    findIn({ '.gitignore': '.env*\n', '.env': shared, '.env.production': `${shared}A=1\n`, '.env.local': 'A=2\n' }),
+  ).toEqual([]);
+});
+
+it('may have a default beside a variable that a file of --env lacks', () => {
+  const source = GUARD.replace("fromEnv('GITHUB_WEBHOOK_SECRET')", 'process.env.HOOK_A ?? process.env.HOOK_B');
+  const elsewhere = makeProject({ 'a.env': `HOOK_B=${hexOf('b')}\n` });
+  const found = told(doctor(makeProject({ 'a.js': source }), { envFiles: [join(elsewhere, 'a.env')] }));
+  expect(found.filter((line) => line.includes('env-incomplete'))).toEqual([]);
+});

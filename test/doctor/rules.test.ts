@@ -1,6 +1,7 @@
 // Each rule of `postern doctor` on its own, in every spelling of the mistake. Their honest neighbours stand in honest.test.ts.
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { apiKey, doctor, findIn, GUARD, hexOf, makeProject, whsec, wordOf } from './rig.ts';
+import { apiKey, doctor, findIn, GUARD, hexOf, makeProject, told, whsec, wordOf } from './rig.ts';
 
 const NGINX = { 'nginx.conf': 'location / {\n  proxy_pass http://x;\n}\n' };
 
@@ -140,4 +141,53 @@ describe('an error that callers are shown', () => {
   ])('in a catch of the route %s', (_, source, line) => {
     expect(findIn({ 'a.js': source })).toEqual([`warning error-exposed a.js:${line}`]);
   });
+});
+
+it.each([
+  ["import Fastify from 'fastify';\nconst app = Fastify({ trustProxy: true });\n", 'note'],
+  [
+    `import Fastify from 'fastify';\nconst app = Fastify({ trustProxy: true });\n${GUARD.replace('onVerdict', "allow: ['192.0.2.1'], trustProxy: 'loopback', onVerdict")}`,
+    'warning',
+  ],
+])('finds that Fastify trusts everybody', (source, level) => {
+  expect(findIn({ 'app.js': source })).toEqual([`${level} trust-proxy-too-wide app.js:2`]);
+});
+
+describe('.env beside .env.production', () => {
+  const ignored = { '.gitignore': '.env*\n' };
+
+  it('shares no credential with it', () => {
+    const file = `API_SECRET=${wordOf('both')}\n`;
+    expect(findIn({ ...ignored, '.env': file, '.env.production': file })).toEqual([
+      'error shared-credential .env.production:1',
+    ]);
+  });
+
+  it('has no live key', () => {
+    expect(findIn({ ...ignored, '.env': `A=${apiKey('live', 'a')}\n`, '.env.production': 'B=1\n' })).toEqual([
+      'error wrong-environment-key .env:1',
+    ]);
+  });
+
+  it('is a second environment, which guards are told', () => {
+    const source = GUARD.replaceAll('github', 'stripe');
+    expect(findIn({ ...ignored, 'a.js': source, '.env': 'A=1\n', '.env.production': 'A=1\n' })).toEqual([
+      'warning environment-unset a.js:4',
+    ]);
+  });
+});
+
+it.each([
+  'process.env.GITHUB_WEBHOOK_SECRET',
+  'process.env.GITHUB_WEBHOOK_SECRET!',
+  "process.env.GITHUB_WEBHOOK_SECRET ?? ''",
+  "[{ id: 'a', value: process.env.GITHUB_WEBHOOK_SECRET }]",
+])('misses in a file of --env what a guard reads with %s', (secrets) => {
+  const root = makeProject({ 'a.ts': GUARD.replace("fromEnv('GITHUB_WEBHOOK_SECRET')", secrets) });
+  const ids = (text: string) =>
+    told(doctor(root, { envFiles: [join(makeProject({ 'a.env': text }), 'a.env')] })).filter((line) =>
+      line.includes('env-incomplete'),
+    );
+  expect(ids('OTHER=1\n')).toEqual(['error env-incomplete a.ts:4']);
+  expect(ids(`GITHUB_WEBHOOK_SECRET=${hexOf('there')}\n`)).toEqual([]);
 });

@@ -1,6 +1,6 @@
 import { proxySigns, signsFor } from '../deployment.ts';
 import type { Check, Found } from '../finding.ts';
-import { calledFrom, moduleOf } from '../imports.ts';
+import { calledFrom, makesFastify } from '../imports.ts';
 import { isTestPath, unitOf } from '../places.ts';
 import type { Project } from '../project.ts';
 import { isSourcePath, type SourceFile } from '../sources.ts';
@@ -25,13 +25,14 @@ export const serverNotHardened: Check = {
         return server === undefined || signsFor(signs, source.path, project).length > 0 ? [] : [{ source, server }];
       })[0];
       if (found === undefined) return [];
+      const fastify = makesFastify(found.source.imports, found.server);
       return [
         {
           level: 'note',
           file: found.source.path,
           line: lineOf(found.server),
-          what: isFastify(found.source, found.server) ? LIMITS_OF_FASTIFY : LIMITS_OF_NODE,
-          remedy: isFastify(found.source, found.server) ? REMEDY.replace('(server)', '(app.server)') : REMEDY,
+          what: fastify ? LIMITS_OF_FASTIFY : LIMITS_OF_NODE,
+          remedy: fastify ? REMEDY.replace('(server)', '(app.server)') : REMEDY,
         },
       ];
     });
@@ -92,11 +93,5 @@ function fastifyOf(source: SourceFile, { files, manifests }: Project): SyntaxNod
     ({ path, text }) =>
       isSourcePath(path) && !isTestPath(path) && unitOf(path, manifests) === unit && /\.listen\(/.test(text),
   );
-  return listens ? source.program.nodes.find((node) => isCall(node) && isFastify(source, node)) : undefined;
-}
-
-function isFastify({ imports }: SourceFile, call: SyntaxNode): boolean {
-  const called = calledFrom(imports, call);
-  if (called?.from === 'fastify') return /^(?:default|fastify)$/i.test(called.name);
-  return moduleOf(nodeAt(call, 'callee')) === 'fastify';
+  return listens ? source.program.nodes.find((node) => isCall(node) && makesFastify(source.imports, node)) : undefined;
 }
