@@ -313,6 +313,10 @@ describe('several instances', () => {
       { 'compose.yaml': 'services:\n  db:\n    image: postgres:18\n    deploy: { replicas: 2 }\n' },
     ],
     ['replicas in an example', { 'examples/k8s.yaml': 'kind: Deployment\nspec:\n  replicas: 3\n' }],
+    [
+      'replicas of Kustomize for one, and for a proxy',
+      { 'kustomization.yaml': 'replicas: [{ name: shop, count: 1 }, { name: nginx, count: 3 }]\n' },
+    ],
     ['one machine', { 'fly.toml': 'min_machines_running = 1\n' }],
     [
       'a cluster that is a database’s',
@@ -614,4 +618,12 @@ it('may have a default beside a variable that a file of --env lacks', () => {
   const elsewhere = makeProject({ 'a.env': `HOOK_B=${hexOf('b')}\n` });
   const found = told(doctor(makeProject({ 'a.js': source }), { envFiles: [join(elsewhere, 'a.env')] }));
   expect(found.filter((line) => line.includes('env-incomplete'))).toEqual([]);
+});
+
+it('may call an environment file after products', () => {
+  expect(findIn({ '.gitignore': '*.env\n', 'products.env': 'NODE_ENV=development\n' })).toEqual([]);
+});
+
+it('may leave the deadline at its default, however short the sender waits: most handlers are done at once', () => {
+  expect(findIn({ 'a.js': GUARD.replaceAll('github', 'slack') })).toEqual([]);
 });

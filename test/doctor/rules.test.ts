@@ -191,3 +191,23 @@ it.each([
   expect(ids('OTHER=1\n')).toEqual(['error env-incomplete a.ts:4']);
   expect(ids(`GITHUB_WEBHOOK_SECRET=${hexOf('there')}\n`)).toEqual([]);
 });
+
+it.each([
+  ['kustomization.yaml', 'resources: [a.yaml]\nreplicas:\n  - name: shop\n    count: 4\n', 4],
+  ['overlays/live.yaml', 'kind: Kustomization\nreplicas: [{ name: shop, count: 4 }]\n', 2],
+])('finds the replicas of %s', (path, text, line) => {
+  const { findings } = doctor(makeProject({ 'a.js': GUARD, [path]: text }));
+  expect(findings.map(({ id, where }) => `${id} ${where}`)).toEqual(['store-not-shared a.js:4']);
+  expect(findings[0]?.what).toContain(`4 replicas, ${path}:${line}`);
+});
+
+it.each(['prod.env', '.env.production', '.env.prod.example'])('finds another NODE_ENV in %s', (path) => {
+  expect(findIn({ '.gitignore': '*.env\n.env*\n', [path]: 'NODE_ENV=development\n' })).toEqual([
+    `warning node-env-not-production ${path}:1`,
+  ]);
+});
+
+it.each([3_001, 60_000])('finds a deadline that is longer than Slack waits: %i ms', (deadline) => {
+  const source = GUARD.replaceAll('github', 'slack').replace('onVerdict', `handlerTimeoutMs: ${deadline}, onVerdict`);
+  expect(findIn({ 'a.js': source })).toEqual(['note handler-deadline a.js:4']);
+});
