@@ -2,18 +2,21 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { apiKey, commitAll, doctor, type Files, hexOf, makeProject, pem, TODAY, told, whsec, wordOf } from './rig.ts';
-
-/** What is found in a folder without git. */
-function findIn(files: Files): readonly string[] {
-  return told(doctor(makeProject(files)));
-}
-
-const GUARD = `import { fromEnv } from '@postern/core';
-import { github } from '@postern/core/providers';
-import { webhook } from '@postern/express';
-export const guard = webhook({ provider: github(), secrets: fromEnv('GITHUB_WEBHOOK_SECRET'), onVerdict: console.log }, () => {});
-`;
+import {
+  apiKey,
+  commitAll,
+  doctor,
+  type Files,
+  findIn,
+  GUARD,
+  hexOf,
+  makeProject,
+  pem,
+  TODAY,
+  told,
+  whsec,
+  wordOf,
+} from './rig.ts';
 
 describe('an honest project', () => {
   it('may be no git repository, and have no manifest', () => {
@@ -310,6 +313,10 @@ describe('several instances', () => {
       { 'compose.yaml': 'services:\n  db:\n    image: postgres:18\n    deploy: { replicas: 2 }\n' },
     ],
     ['replicas in an example', { 'examples/k8s.yaml': 'kind: Deployment\nspec:\n  replicas: 3\n' }],
+    [
+      'replicas of Kustomize for one, and for a proxy',
+      { 'kustomization.yaml': 'replicas: [{ name: shop, count: 1 }, { name: nginx, count: 3 }]\n' },
+    ],
     ['one machine', { 'fly.toml': 'min_machines_running = 1\n' }],
     [
       'a cluster that is a database’s',
@@ -332,6 +339,16 @@ describe('what callers are shown', () => {
       ['warning error-exposed app.js:4'],
     ],
     ['the whole', 'res.status(500).json(err);', ['warning error-exposed app.js:4']],
+    ['a code', "res.json({ error: err.code, message: 'failed' });", []],
+    ['what a function makes of it', 'res.status(500).json(toProblem(err));', []],
+    ['its kind', 'res.json({ timeout: err instanceof TimeoutError });', []],
+    ['the number of a record', 'const id = record(err.message); const all = { id }; res.status(500).json(all);', []],
+    [
+      'a constant of its own',
+      "const { message } = err; log(message); const body = { error: 'failed' }; res.json(body);",
+      [],
+    ],
+    ['a text by a name of its own', 'const body = isProduction ? {} : { stack: err.stack }; res.json(body);', []],
     ['a fixed text', "console.error(err.stack); res.status(500).send('failed');", []],
     [
       'the stack outside production',
@@ -373,6 +390,12 @@ describe('logs', () => {
     'console.log(delivery.json().amount);',
     'console.log(delivery.body.length);',
     'await save(delivery.json());',
+    'const event = delivery.json(); console.log(event.type);',
+    'const { type } = delivery.json(); console.log(type);',
+    'const order = delivery.json(); const saved = await save(order); console.log(saved);',
+    'const event = delivery.json(); names.forEach((event) => console.log(event));',
+    'const event = delivery.json(); names.forEach((name) => { const event = name; console.log(event); });',
+    'const a = b; const b = a; console.log(a);',
   ])('hold no more than they should with %s', (line) => {
     expect(findIn({ 'hook.js': logging(line) })).toEqual([]);
   });
@@ -444,4 +467,163 @@ it('forgets no file of a project whose git says nothing of it', () => {
   expect(told(doctor(root))).toEqual(
     ['a.har', 'captures/a.json', 'hook.http'].map((file) => `warning capture-not-ignored ${file}`),
   );
+});
+
+it('takes an address list whose client is told, and one behind no proxy', () => {
+  const allowing = (from: string, more: string) =>
+    findIn({ 'a.js': GUARD.replace('@postern/express', from).replace('onVerdict', `${more}, onVerdict`) });
+  const told = "allow: ['192.0.2.1'], clientAddress: (request) => request.headers.get('x-real-ip') ?? undefined";
+  expect(allowing('@postern/next', told)).toEqual([]);
+  expect(allowing('@postern/core/fetch', told)).toEqual([]);
+  expect(allowing('@postern/core/fetch', "trustProxy: 'none'")).toEqual([]);
+  expect(allowing('@postern/core/node', "allow: ['192.0.2.1'], trustProxy: 'none'")).toEqual([]);
+});
+
+it.each<[string, Files]>([
+  [
+    'that is hardened',
+    {
+      'app.js':
+        "import Fastify from 'fastify';\nimport { hardenServer } from '@postern/core/node';\nconst app = Fastify();\nhardenServer(app.server);\napp.listen({ port: process.env.PORT });\n",
+    },
+  ],
+  [
+    'with limits of its own',
+    {
+      'app.js':
+        "import Fastify from 'fastify';\nFastify({ requestTimeout: 30_000 }).listen({ port: process.env.PORT });\n",
+    },
+  ],
+  [
+    'behind a proxy',
+    {
+      'app.js': "import Fastify from 'fastify';\nFastify().listen({ port: process.env.PORT });\n",
+      Caddyfile: 'reverse_proxy :3000\n',
+    },
+  ],
+  [
+    'that never listens',
+    { 'app.js': "import Fastify from 'fastify';\nexport const app = Fastify({ prefix: process.env.PREFIX });\n" },
+  ],
+])('may have a server of Fastify %s', (_, files) => {
+  expect(findIn({ 'guard.js': GUARD, ...files })).toEqual([]);
+});
+
+it.each<[string, Files]>([
+  [
+    'Kubernetes',
+    {
+      'k8s/a.yaml':
+        'env:\n  - name: NODE_TLS_REJECT_UNAUTHORIZED\n    value: "1"\n  - name: NODE_TLS_REJECT_UNAUTHORIZED\n  - name: RETRIES\n    value: "0"\n',
+    },
+  ],
+  ['Docker', { Dockerfile: 'FROM node:24\nENV NODE_TLS_REJECT_UNAUTHORIZED 1\nENV RETRIES 0\n' }],
+])('may have certificates checked by %s', (_, files) => {
+  expect(findIn(files)).toEqual([]);
+});
+
+it('may read a public key under any name, and inline what is no secret', () => {
+  const reading = (name: string) => findIn({ 'a.js': GUARD.replace('GITHUB_WEBHOOK_SECRET', name) });
+  expect(reading('PUBLIC_KEY')).toEqual([]);
+  expect(reading('NEXT_PUBLIC_DISCORD_PUBLIC_KEY')).toEqual([]);
+  const env = '{ env: { SHOP: process.env.SHOP, MAPS_TOKEN: process.env.MAPS_TOKEN } }';
+  expect(findIn({ 'next.config.js': `module.exports = ${env};\n` })).toEqual([]);
+  expect(
+    findIn({ 'app.config.js': `module.exports = { env: { WEBHOOK_SECRET: process.env.WEBHOOK_SECRET } };\n` }),
+  ).toEqual([]);
+});
+
+it.each<[string, Files]>([
+  [
+    'credentials of the environment',
+    {
+      'a.js':
+        "import { pesapalConfirm } from '@postern/core/confirm';\nexport const confirm = pesapalConfirm({ consumerKey: process.env.KEY, consumerSecret: process.env.SECRET });\n",
+    },
+  ],
+  [
+    'the id of a client',
+    {
+      'a.js':
+        "import { clickpesaConfirm } from '@postern/core/confirm';\nexport const confirm = clickpesaConfirm({ clientId: 'our id', apiKey: await vault.read('key') });\n",
+    },
+  ],
+  [
+    'a Secret that is filled in later',
+    {
+      'k8s/a.yaml':
+        'kind: Secret\nstringData:\n  STRIPE_WEBHOOK_SECRET: ${STRIPE_WEBHOOK_SECRET}\n  SIGNING_KEY: change-me-before-use\n',
+    },
+  ],
+  [
+    'a Secret that is encrypted',
+    {
+      'k8s/a.yaml': `kind: Secret\nstringData:\n  SIGNING_KEY: ENC[AES256_GCM,data:${wordOf('sops')}]\nsops:\n  mac: a\n`,
+    },
+  ],
+  [
+    'a sealed one',
+    { 'k8s/a.yaml': `kind: SealedSecret\nspec:\n  encryptedData:\n    SIGNING_KEY: ${wordOf('sealed', 64)}\n` },
+  ],
+  ['a setting', { 'k8s/a.yaml': `kind: ConfigMap\ndata:\n  ETAG: ${wordOf('etag')}\n` }],
+  [
+    'placeholders in an image',
+    {
+      Dockerfile:
+        'FROM node:24\nARG STRIPE_WEBHOOK_SECRET\nENV STRIPE_WEBHOOK_SECRET=whsec_placeholder_for_the_build\n',
+    },
+  ],
+])('writes no secret out with %s', (_, files) => {
+  expect(findIn(files)).toEqual([]);
+});
+
+it.each([
+  ['is recorded', "console.error(e);\n    res.status(500).json({ error: 'failed' });"],
+  [
+    'is meant to be read',
+    'if (e instanceof OrderError) return res.status(400).json({ error: e.message });\n    throw e;',
+  ],
+  ['is given on', 'return next(e);'],
+])('may catch an error that %s', (_, lines) => {
+  const caught = `try { await work(); } catch (e) {\n    ${lines}\n  }`;
+  expect(
+    findIn({ 'a.js': `${GUARD}app.post('/hooks', guard, async (req, res, next) => {\n  ${caught}\n});\n` }),
+  ).toEqual([]);
+});
+
+it('says nothing of an error that a route without a guard shows', () => {
+  const route =
+    "app.get('/orders', (req, res) => {\n  try { list(); } catch (e) { res.json({ error: e.message }); }\n});\n";
+  expect(findIn({ 'a.js': `${GUARD}${route}` })).toEqual([]);
+});
+
+it('may have proxies that Fastify is told of, and a setting of the same name elsewhere', () => {
+  const source =
+    "import Fastify from 'fastify';\nimport { make } from './make.js';\nconst app = Fastify({ trustProxy: '10.0.0.0/8' });\nmake({ trustProxy: true });\n";
+  expect(findIn({ 'app.js': source })).toEqual([]);
+});
+
+it('may share .env between environments that each have a file, or have it alone', () => {
+  const live = `STRIPE_API_KEY=${apiKey('live', 'alone')}\n`;
+  const shared = `SESSION_SECRET=${wordOf('session')}\n`;
+  expect(findIn({ '.gitignore': '.env*\n', '.env': live })).toEqual([]);
+  expect(findIn({ '.gitignore': '.env*\n', '.env': live, 'web/.env.production': live })).toEqual([]);
+  expect(
+    findIn({ '.gitignore': '.env*\n', '.env': shared, '.env.production': `${shared}A=1\n`, '.env.local': 'A=2\n' }),
+  ).toEqual([]);
+});
+
+it('may have a default beside a variable that a file of --env lacks', () => {
+  const source = GUARD.replace("fromEnv('GITHUB_WEBHOOK_SECRET')", 'process.env.HOOK_A ?? process.env.HOOK_B');
+  const elsewhere = makeProject({ 'a.env': `HOOK_B=${hexOf('b')}\n` });
+  const found = told(doctor(makeProject({ 'a.js': source }), { envFiles: [join(elsewhere, 'a.env')] }));
+  expect(found.filter((line) => line.includes('env-incomplete'))).toEqual([]);
+});
+
+it('may call an environment file after products', () => {
+  expect(findIn({ '.gitignore': '*.env\n', 'products.env': 'NODE_ENV=development\n' })).toEqual([]);
+});
+
+it('may leave the deadline at its default, however short the sender waits: most handlers are done at once', () => {
+  expect(findIn({ 'a.js': GUARD.replaceAll('github', 'slack') })).toEqual([]);
 });

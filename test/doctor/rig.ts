@@ -61,6 +61,18 @@ export function told({ findings }: Diagnosis): readonly string[] {
   return findings.map(({ level, id, where }) => `${level} ${id} ${where}`);
 }
 
+/** What is found in a folder without git. */
+export function findIn(files: Files): readonly string[] {
+  return told(doctor(makeProject(files)));
+}
+
+/** A file with one guard of Express on its fourth line, and nothing to say of it. */
+export const GUARD = `import { fromEnv } from '@postern/core';
+import { github } from '@postern/core/providers';
+import { webhook } from '@postern/express';
+export const guard = webhook({ provider: github(), secrets: fromEnv('GITHUB_WEBHOOK_SECRET'), onVerdict: console.log }, () => {});
+`;
+
 /** The line on which a text first stands. */
 export function lineOf(text: string, part: string): number {
   const at = text.indexOf(part);

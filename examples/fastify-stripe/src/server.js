@@ -1,4 +1,5 @@
 import { fromEnv } from '@postern/core';
+import { hardenServer } from '@postern/core/node';
 import { stripe } from '@postern/core/providers/stripe';
 import { webhook } from '@postern/fastify';
 import fastify from 'fastify';
@@ -8,6 +9,8 @@ const { HOST = '127.0.0.1', PORT = '3000', ORDERS_URL } = process.env;
 
 // The guard tells the log of each request what it decided and how the handler ended.
 const app = fastify({ logger: true, forceCloseConnections: 'idle' });
+// Fastify waits for a slow request without end.
+hardenServer(app.server);
 
 app.get('/healthz', async () => ({ status: 'ok' }));
 

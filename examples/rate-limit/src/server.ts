@@ -1,4 +1,5 @@
 import { fromEnv } from '@postern/core';
+import { hardenServer } from '@postern/core/node';
 import { github } from '@postern/core/providers/github';
 import { webhook as expressWebhook } from '@postern/express';
 import { webhook as fastifyWebhook } from '@postern/fastify';
@@ -28,6 +29,7 @@ async function work(): Promise<void> {
 
 if (FRAMEWORK === 'fastify') {
   const app = fastify({ logger: true });
+  hardenServer(app.server);
   app.register(
     async (scope) => {
       await limitInFastify(scope, forgeries, { limit, addressOf });
@@ -46,6 +48,7 @@ if (FRAMEWORK === 'fastify') {
     if (error) throw error;
     console.log(JSON.stringify({ listening: server.address() }));
   });
+  hardenServer(server);
   for (const signal of ['SIGINT', 'SIGTERM'] as const)
     process.once(signal, async () => {
       await guard.close();

@@ -167,6 +167,13 @@ function manyOf(file: ProjectFile, document: Readonly<Record<string, unknown>>):
     )
   )
     return [signOf(file, 'functions that are started many times', /AWS::Serverless::Function/)];
+  // Kustomize sets the replicas of what it takes from elsewhere.
+  if (kind === 'Kustomization' || /^kustomization\.ya?ml$/i.test(nameOf(file.path)))
+    return (Array.isArray(document.replicas) ? document.replicas : []).flatMap((one) => {
+      const count = memberOf(one, 'count');
+      if (typeof count !== 'number' || count < 2 || isOther(String(memberOf(one, 'name') ?? ''))) return [];
+      return [signOf(file, `${count} replicas`, new RegExp(`^.*\\bcount["']?:\\s*${count}\\b`, 'm'))];
+    });
   return Object.values(servicesOf(document)).flatMap((service) => {
     const count = memberOf(service, 'deploy', 'replicas') ?? memberOf(service, 'scale');
     const image = memberOf(service, 'image');

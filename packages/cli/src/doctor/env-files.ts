@@ -1,4 +1,4 @@
-import { nameOf } from './places.ts';
+import { folderOf, nameOf } from './places.ts';
 import type { ProjectFile } from './project.ts';
 
 /** Which system an environment file is for; `template` for one that is meant to be copied; `any` where its name does not say. */
@@ -36,6 +36,17 @@ export function roleOf(path: string): EnvRole {
   if (TEMPLATE.test(name)) return 'template';
   if (PRODUCTION.test(name)) return 'production';
   return DEVELOPMENT.test(name) ? 'development' : 'any';
+}
+
+/**
+ * The files, with `.env` for development where its folder has a file for production and none for development: then it is the other one.
+ */
+export function withOther(env: readonly EnvFile[]): readonly EnvFile[] {
+  return env.map((file) => {
+    const beside = env.filter(({ path }) => folderOf(path) === folderOf(file.path)).map(({ role }) => role);
+    const other = nameOf(file.path) === '.env' && beside.includes('production') && !beside.includes('development');
+    return other ? { ...file, role: 'development' } : file;
+  });
 }
 
 /** Reads assignments, as Node and dotenv do: `export`, quotes, comments and Windows line ends included. */

@@ -99,3 +99,10 @@ export function calledFrom(
   const name = [...(whole ? [] : [found.name]), ...rest].join('.');
   return { from: found.from, name: name === '' ? 'default' : name };
 }
+
+/** True for the call that makes a server of Fastify's. */
+export function makesFastify(imports: readonly Imported[], call: SyntaxNode): boolean {
+  const called = calledFrom(imports, call);
+  if (called?.from === 'fastify') return /^(?:default|fastify)$/i.test(called.name);
+  return moduleOf(nodeAt(call, 'callee')) === 'fastify';
+}

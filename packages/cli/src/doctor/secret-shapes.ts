@@ -16,6 +16,7 @@ const SHAPES: readonly KeyShape[] = [
   { what: 'an access token (shpat_…)', pattern: /\bshpat_([a-f0-9]{32})\b/ },
   { what: 'a Slack token (xox…)', pattern: /\bxox[abprs]-([0-9A-Za-z-]{24,})/ },
   { what: 'a GitHub token (ghp_…)', pattern: /\bgh[pousr]_([A-Za-z0-9]{36,})/ },
+  { what: 'a GitHub token (github_pat_…)', pattern: /\bgithub_pat_([A-Za-z0-9]{22}_[A-Za-z0-9]{40,})/ },
   { what: 'a SendGrid key (SG.…)', pattern: /\bSG\.([A-Za-z0-9_-]{22}\.[A-Za-z0-9_-]{43})/ },
   {
     what: 'a private key (PEM)',

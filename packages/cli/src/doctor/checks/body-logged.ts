@@ -1,7 +1,18 @@
 import type { Check, Found } from '../finding.ts';
 import { parametersOf } from '../guards.ts';
 import type { SourceFile } from '../sources.ts';
-import { argumentsOf, isCall, lineOf, nodeAt, nodesIn, pathOfNode, type SyntaxNode } from '../syntax.ts';
+import {
+  argumentsOf,
+  isCall,
+  isFunction,
+  lineOf,
+  nameOfNode,
+  nodeAt,
+  nodesIn,
+  pathOfNode,
+  type Program,
+  type SyntaxNode,
+} from '../syntax.ts';
 
 const LOGS =
   /^(?:console|log|logger|\w*[lL]ogger|\w+\.log|\w+\.logger|this\.\w*log(?:ger)?)\.(?:log|info|debug|error|warn|trace|verbose|fatal)$|^log(?:ger)?$/;
@@ -31,7 +42,7 @@ export const bodyLogged: Check = {
 function lookAt({ path, program }: SourceFile, deliveries: ReadonlySet<string>): readonly Found[] {
   return program.nodes.filter(isCall).flatMap((call): readonly Found[] => {
     if (!LOGS.test(pathOfNode(nodeAt(call, 'callee')) ?? '')) return [];
-    if (!argumentsOf(call).some((argument) => holdsBody(argument, deliveries))) return [];
+    if (!argumentsOf(call).some((argument) => holdsBody(program, argument, deliveries))) return [];
     return [
       {
         level: 'warning',
@@ -45,7 +56,9 @@ function lookAt({ path, program }: SourceFile, deliveries: ReadonlySet<string>):
 }
 
 /** True where the whole of a body or of the headers is printed; a field of it is the author’s choice. */
-function holdsBody(node: SyntaxNode, deliveries: ReadonlySet<string>): boolean {
+function holdsBody(program: Program, node: SyntaxNode, deliveries: ReadonlySet<string>, depth = 0): boolean {
+  if (depth > 10) return false;
+  const inner = (one: SyntaxNode) => holdsBody(program, one, deliveries, depth + 1);
   const path = pathOfNode(node) ?? '';
   if (FROM_CALLER.test(path) || deliveries.has(path)) return true;
   if (path.endsWith('.body') && deliveries.has(path.slice(0, -'.body'.length))) return true;
@@ -53,10 +66,9 @@ function holdsBody(node: SyntaxNode, deliveries: ReadonlySet<string>): boolean {
     const callee = pathOfNode(nodeAt(node, 'callee')) ?? '';
     const [, object = ''] = /^(.+)\.(?:text|json|form)$/.exec(callee) ?? [];
     if (deliveries.has(object)) return true;
-    return /^(?:JSON\.stringify|String|(?:util\.)?inspect)$/.test(callee)
-      ? argumentsOf(node).some((one) => holdsBody(one, deliveries))
-      : false;
+    return /^(?:JSON\.stringify|String|(?:util\.)?inspect)$/.test(callee) ? argumentsOf(node).some(inner) : false;
   }
+  if (node.type === 'Identifier') return valuesOfName(program, node).some(inner);
   const parts = [
     ...(node.type === 'TemplateLiteral' ? nodesIn(node.expressions) : []),
     ...(node.type === 'ArrayExpression' ? nodesIn(node.elements) : []),
@@ -65,5 +77,30 @@ function holdsBody(node: SyntaxNode, deliveries: ReadonlySet<string>): boolean {
     ...(node.type === 'ObjectProperty' ? [nodeAt(node, 'value')] : []),
     ...(node.type === 'SpreadElement' ? [nodeAt(node, 'argument')] : []),
   ];
-  return parts.some((part) => part !== undefined && holdsBody(part, deliveries));
+  return parts.some((part) => part !== undefined && inner(part));
+}
+
+/** What a name is initialised with in the functions around it, from the innermost that declares it: elsewhere it is another's. */
+function valuesOfName(program: Program, node: SyntaxNode): readonly SyntaxNode[] {
+  const name = String(node.name);
+  const scopes: (SyntaxNode | undefined)[] = [];
+  for (let around = functionAround(program, node); around !== undefined; around = functionAround(program, around))
+    scopes.push(around);
+  for (const scope of [...scopes, undefined]) {
+    if (parametersOf(scope).includes(name)) return [];
+    const found = program.nodes.filter(
+      (one) =>
+        one.type === 'VariableDeclarator' &&
+        nameOfNode(nodeAt(one, 'id')) === name &&
+        functionAround(program, one) === scope,
+    );
+    if (found.length > 0) return found.flatMap((one) => nodeAt(one, 'init') ?? []);
+  }
+  return [];
+}
+
+function functionAround(program: Program, node: SyntaxNode): SyntaxNode | undefined {
+  let around = program.parentOf(node);
+  while (around !== undefined && !isFunction(around)) around = program.parentOf(around);
+  return around;
 }

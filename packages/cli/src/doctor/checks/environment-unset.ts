@@ -1,3 +1,4 @@
+import { withOther } from '../env-files.ts';
 import type { Check, Found } from '../finding.ts';
 
 /** Guards that could tell live from sandbox, and were not told which they are. */
@@ -6,7 +7,8 @@ export const environmentUnset: Check = {
   answers: ['FinConnect: separate sandbox and production; mixing them is the risk'],
   run({ guards, env }) {
     // A project of one environment cannot mix two up.
-    const both = (['production', 'development'] as const).every((role) => env.some((file) => file.role === role));
+    const roles = withOther(env).map(({ role }) => role);
+    const both = roles.includes('production') && roles.includes('development');
     return guards
       .filter(({ receives, open, values }) => receives && !open && !values.has('environment'))
       .flatMap(({ source, line, provider, values }): readonly Found[] => {

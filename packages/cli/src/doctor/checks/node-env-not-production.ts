@@ -10,7 +10,8 @@ export const nodeEnvNotProduction: Check = {
   answers: ['LiasonPay: generic messages, never a stack', 'Pagamio: no sensitive data in errors'],
   run(project) {
     const inFiles = project.env
-      .filter(({ role, path }) => role === 'production' || /(?:production|prod)/i.test(nameOf(path)))
+      // A template counts as well. products.env is for no production.
+      .filter(({ role, path }) => role === 'production' || /(?:^|[._-])prod(?:uction)?(?:$|[._-])/i.test(nameOf(path)))
       .flatMap(({ path, entries }) =>
         entries
           .filter(({ name, value }) => name === 'NODE_ENV' && value !== '' && value !== 'production')

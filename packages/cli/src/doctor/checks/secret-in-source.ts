@@ -1,9 +1,13 @@
+import { isRecord, readYaml } from '../deployment.ts';
+import { isEnvName } from '../env-files.ts';
 import type { Check, Found } from '../finding.ts';
 import type { Guard } from '../guards.ts';
-import { findAssignedSecrets, findKeyShapes } from '../secret-shapes.ts';
-import { isMinified, isSourcePath } from '../sources.ts';
+import { calledFrom } from '../imports.ts';
+import type { ProjectFile } from '../project.ts';
+import { findAssignedSecrets, findKeyShapes, isSecretName, looksReal } from '../secret-shapes.ts';
+import { isMinified, type SourceFile } from '../sources.ts';
 import { isTestPath, lineAt } from '../places.ts';
-import { argumentsOf, isCall, lineOf, nodeAt, nodesIn, pathOfNode, type SyntaxNode } from '../syntax.ts';
+import { argumentsOf, isCall, lineOf, nodeAt, nodesIn, pathOfNode, type Program, type SyntaxNode } from '../syntax.ts';
 import { readOptions, resolve, textOf } from '../values.ts';
 
 const REMEDY =
@@ -19,25 +23,30 @@ export const secretInSource: Check = {
     'FinCode: environment variables or a secrets manager; never in source code',
   ],
   run({ guards, files, sources }) {
-    const inGuards = guards.flatMap((guard) =>
-      literalSecrets(guard).map(
-        (node): Found => ({
-          level: 'error',
-          file: guard.source.path,
-          line: lineOf(node),
-          what: 'a secret is written out in a program',
-          remedy: REMEDY,
-        }),
-      ),
+    const written = [
+      ...guards.flatMap((guard) => literalSecrets(guard).map((node) => ({ path: guard.source.path, node }))),
+      ...sources.flatMap((source) => literalCredentials(source).map((node) => ({ path: source.path, node }))),
+    ];
+    const inCalls = written.map(
+      ({ path, node }): Found => ({
+        level: 'error',
+        file: path,
+        line: lineOf(node),
+        what: 'a secret is written out in a program',
+        remedy: REMEDY,
+      }),
     );
-    const told = new Set(inGuards.map(({ file, line }) => `${file}:${line}`));
-    const parsed = new Set(sources.map(({ path }) => path));
-    const inText = files.flatMap(({ path, text }): readonly Found[] => {
-      const program = isSourcePath(path) || parsed.has(path) || /\.(?:vue|svelte|sh|ya?ml|toml|tf)$/i.test(path);
-      if (!program || isTestPath(path) || isMinified(text)) return [];
+    const told = new Set(inCalls.map(({ file, line }) => `${file}:${line}`));
+    const inText = files.flatMap((file): readonly Found[] => {
+      const { path, text } = file;
+      // Environment files are what secrets belong into, and captures are judged by capture-not-ignored.
+      if (isEnvName(path) || /\.http$/i.test(path) || isTestPath(path) || isMinified(text)) return [];
       const found = [
         ...findKeyShapes(text),
-        ...findAssignedSecrets(text).map((index) => ({ what: 'what looks like a secret', index })),
+        ...[...findAssignedSecrets(text), ...valuesOfSecrets(file)].map((index) => ({
+          what: 'what looks like a secret',
+          index,
+        })),
       ];
       return found.flatMap(({ what, index }): readonly Found[] => {
         const line = lineAt(text, index);
@@ -46,7 +55,7 @@ export const secretInSource: Check = {
         return [{ level: 'error', file: path, line, what: `${what} is written out`, remedy: REMEDY }];
       });
     });
-    return [...inGuards, ...inText];
+    return [...inCalls, ...inText];
   },
 };
 
@@ -54,32 +63,56 @@ export const secretInSource: Check = {
 function literalSecrets(guard: Guard): readonly SyntaxNode[] {
   const given = guard.values.get('secrets');
   if (given === undefined || guard.provider?.scheme.secrets === 'public-key') return [];
-  return literalsIn(guard, given).filter((node) => {
+  return literalsIn(guard.source.program, given).filter((node) => {
     const text = textOf(guard.source.program, node) ?? '';
     return text !== '' && !/BEGIN (?:[A-Z]+ )*(?:PUBLIC KEY|CERTIFICATE)|^whpk_/.test(text);
   });
 }
 
-function literalsIn(guard: Guard, node: SyntaxNode, depth = 0): readonly SyntaxNode[] {
-  const { program } = guard.source;
+/** What proves us to a provider that is asked back: `consumerSecret` and its like of `pesapalConfirm({ … })`. */
+function literalCredentials({ program, imports }: SourceFile): readonly SyntaxNode[] {
+  return program.nodes.filter(isCall).flatMap((call) => {
+    if (calledFrom(imports, call)?.from !== '@postern/core/confirm') return [];
+    return [...readOptions(program, argumentsOf(call)[0]).values]
+      .filter(([name]) => /(?:key|secret|token)$/i.test(name))
+      .flatMap(([, value]) => literalsIn(program, value))
+      .filter((node) => textOf(program, node) !== '');
+  });
+}
+
+/** Where the values of a Secret of Kubernetes stand, in clear or in base64. What is encrypted (SOPS) is none. */
+function valuesOfSecrets(file: ProjectFile): readonly number[] {
+  return readYaml(file).flatMap((document) => {
+    if (document.kind !== 'Secret' || document.sops !== undefined) return [];
+    return ['stringData', 'data'].flatMap((member) => {
+      const entries = Object.entries(isRecord(document[member]) ? document[member] : {});
+      return entries.flatMap(([name, value]) => {
+        const text = member === 'data' ? Buffer.from(String(value), 'base64').toString() : String(value);
+        return isSecretName(name.replaceAll('-', '_')) && looksReal(text) ? file.text.indexOf(String(value)) : [];
+      });
+    });
+  });
+}
+
+function literalsIn(program: Program, node: SyntaxNode, depth = 0): readonly SyntaxNode[] {
   const value = resolve(program, node);
   if (depth > 5) return [];
   if (textOf(program, value) !== undefined) return [value];
   if (value.type === 'ArrayExpression')
-    return nodesIn(value.elements).flatMap((item) => literalsIn(guard, item, depth + 1));
+    return nodesIn(value.elements).flatMap((item) => literalsIn(program, item, depth + 1));
   // `process.env.X ?? 'a secret'`: whoever forgets the variable verifies by what everybody can read.
   if (value.type === 'LogicalExpression' || value.type === 'ConditionalExpression')
     return ['left', 'right', 'consequent', 'alternate'].flatMap((side) => {
       const inner = nodeAt(value, side);
-      return inner === undefined ? [] : literalsIn(guard, inner, depth + 1);
+      return inner === undefined ? [] : literalsIn(program, inner, depth + 1);
     });
   if (value.type === 'ObjectExpression') {
     const secret = readOptions(program, value).values.get('value');
-    return secret === undefined ? [] : literalsIn(guard, secret, depth + 1);
+    return secret === undefined ? [] : literalsIn(program, secret, depth + 1);
   }
   if (isCall(value) && /^(?:String|Buffer\.from)$/.test(pathOfNode(nodeAt(value, 'callee')) ?? ''))
     return argumentsOf(value)
       .slice(0, 1)
-      .flatMap((item) => literalsIn(guard, item, depth + 1));
+      .flatMap((item) => literalsIn(program, item, depth + 1));
   return [];
 }

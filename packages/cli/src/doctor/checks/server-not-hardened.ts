@@ -1,12 +1,14 @@
 import { proxySigns, signsFor } from '../deployment.ts';
 import type { Check, Found } from '../finding.ts';
-import { calledFrom } from '../imports.ts';
-import { unitOf } from '../places.ts';
+import { calledFrom, makesFastify } from '../imports.ts';
+import { isTestPath, unitOf } from '../places.ts';
 import type { Project } from '../project.ts';
-import type { SourceFile } from '../sources.ts';
+import { isSourcePath, type SourceFile } from '../sources.ts';
 import { isCall, lineOf, nameOfNode, nodeAt, pathOfNode, type SyntaxNode } from '../syntax.ts';
 import { declarationsOf, numberOf } from '../values.ts';
 
+const LIMITS_OF_NODE = 'the server has Node’s own limits: 60 s for a head, 300 s for a request';
+const LIMITS_OF_FASTIFY = 'the server has Fastify’s own limits: 60 s for a head, and none for a request';
 const REMEDY = 'Call hardenServer(server) of @postern/core/node: a head within 10 s, a request within 30 s.';
 
 /** Servers that wait for slow senders for minutes, with nothing in front of them. */
@@ -19,17 +21,18 @@ export const serverNotHardened: Check = {
       const off = sources.flatMap(limitsTakenOff);
       if (off.length > 0 || sources.some(isHardened)) return off;
       const found = sources.flatMap((source) => {
-        const server = serverOf(source);
+        const server = serverOf(source) ?? fastifyOf(source, project);
         return server === undefined || signsFor(signs, source.path, project).length > 0 ? [] : [{ source, server }];
       })[0];
       if (found === undefined) return [];
+      const fastify = makesFastify(found.source.imports, found.server);
       return [
         {
           level: 'note',
           file: found.source.path,
           line: lineOf(found.server),
-          what: 'the server has Node’s own limits: 60 s for a head, 300 s for a request',
-          remedy: REMEDY,
+          what: fastify ? LIMITS_OF_FASTIFY : LIMITS_OF_NODE,
+          remedy: fastify ? REMEDY.replace('(server)', '(app.server)') : REMEDY,
         },
       ];
     });
@@ -70,7 +73,7 @@ function limitsTakenOff({ path, program }: SourceFile): readonly Found[] {
   });
 }
 
-/** The call that makes a server of Node's: Fastify and Next.js make their own elsewhere. */
+/** The call that makes a server of Node's: Next.js makes its own elsewhere. */
 function serverOf({ program, imports }: SourceFile): SyntaxNode | undefined {
   return program.nodes.filter(isCall).find((call) => {
     const called = calledFrom(imports, call);
@@ -81,4 +84,14 @@ function serverOf({ program, imports }: SourceFile): SyntaxNode | undefined {
     const made = declarationsOf(program, object)[0];
     return isCall(made) && calledFrom(imports, made)?.from === 'express';
   });
+}
+
+/** The call that makes a server of Fastify's, in a program that listens: one that runs as a function has no server. */
+function fastifyOf(source: SourceFile, { files, manifests }: Project): SyntaxNode | undefined {
+  const unit = unitOf(source.path, manifests);
+  const listens = files.some(
+    ({ path, text }) =>
+      isSourcePath(path) && !isTestPath(path) && unitOf(path, manifests) === unit && /\.listen\(/.test(text),
+  );
+  return listens ? source.program.nodes.find((node) => isCall(node) && makesFastify(source.imports, node)) : undefined;
 }

@@ -1,3 +1,4 @@
+import { withOther } from '../env-files.ts';
 import type { Check, Found } from '../finding.ts';
 import { folderOf } from '../places.ts';
 import { isRealSecretValue, isSecretName } from '../secret-shapes.ts';
@@ -11,7 +12,7 @@ export const sharedCredential: Check = {
     'LiasonPay: different keys for development, staging, production',
   ],
   run({ env }) {
-    const secrets = env.flatMap(({ path, role, entries }) =>
+    const secrets = withOther(env).flatMap(({ path, role, entries }) =>
       entries
         .filter(({ name, value }) => isSecretName(name) && isRealSecretValue(value))
         .map((entry) => ({ ...entry, path, role })),

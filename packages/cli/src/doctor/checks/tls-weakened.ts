@@ -6,7 +6,9 @@ import { isSourcePath, type SourceFile } from '../sources.ts';
 import { lineOf, nameOfNode, nodeAt, nodesIn, pathOfNode } from '../syntax.ts';
 import { textOf } from '../values.ts';
 
-const OFF = /\bNODE_TLS_REJECT_UNAUTHORIZED["']?\s*[=:]\s*["']?0\b/;
+/** `NAME=0` and `NAME: 0`; Kubernetes' `name: NAME` with a `value` beside it; Docker's old `ENV NAME 0`. */
+const OFF =
+  /\bNODE_TLS_REJECT_UNAUTHORIZED["']?(?:\s*[=:]|[\s,]+["']?value["']?\s*:|(?<=\bENV\s+NODE_TLS_REJECT_UNAUTHORIZED)[ \t])\s*["']?0\b/;
 const OLD_FLAG = /--tls-min-v1\.[01]\b/;
 const OLD_NGINX = /^\s*ssl_protocols\b[^;#]*\b(?:SSLv[23]|TLSv1|TLSv1\.1)(?=[\s;])/m;
 

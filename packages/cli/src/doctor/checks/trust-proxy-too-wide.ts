@@ -1,4 +1,5 @@
 import type { Check, Found } from '../finding.ts';
+import { makesFastify } from '../imports.ts';
 import { argumentsOf, isCall, lineOf, nodeAt, pathOfNode, type SyntaxNode } from '../syntax.ts';
 import { readOptions, resolve, textOf, textsOf } from '../values.ts';
 import type { SourceFile } from '../sources.ts';
@@ -24,26 +25,35 @@ export const trustProxyTooWide: Check = {
     const guarded = guards.some(
       ({ receives, values }) => receives && (values.has('allow') || values.has('clientAddress')),
     );
-    const inExpress = sources.flatMap(({ path, program }) =>
-      program.nodes.filter(isCall).flatMap((call): readonly Found[] => {
-        const [name, value] = argumentsOf(call);
-        const callee = pathOfNode(nodeAt(call, 'callee')) ?? '';
-        const asked = /\.set$/.test(callee) && value?.type === 'BooleanLiteral' && value.value === true;
-        if (!(asked || /\.enable$/.test(callee)) || textOf(program, name) !== 'trust proxy') return [];
+    const inFrameworks = sources.flatMap((source) =>
+      source.program.nodes.filter(isCall).flatMap((call): readonly Found[] => {
+        const setting = trustsAll(source, call);
+        if (setting === undefined) return [];
         return [
           {
             level: guarded ? 'warning' : 'note',
-            file: path,
-            line: lineOf(call),
-            what: `trust proxy: ${ANYBODY}`,
+            file: source.path,
+            line: lineOf(setting.node),
+            what: `${setting.name}: ${ANYBODY}`,
             remedy: REMEDY,
           },
         ];
       }),
     );
-    return [...inGuards, ...inExpress];
+    return [...inGuards, ...inFrameworks];
   },
 };
+
+/** `app.set('trust proxy', true)` and `app.enable('trust proxy')` of Express, `Fastify({ trustProxy: true })`. */
+function trustsAll({ program, imports }: SourceFile, call: SyntaxNode): { name: string; node: SyntaxNode } | undefined {
+  const given = argumentsOf(call);
+  const callee = pathOfNode(nodeAt(call, 'callee')) ?? '';
+  const isTrue = (node: SyntaxNode | undefined) => node?.type === 'BooleanLiteral' && node.value === true;
+  if (/\.enable$/.test(callee) || (/\.set$/.test(callee) && isTrue(given[1])))
+    return textOf(program, given[0]) === 'trust proxy' ? { name: 'trust proxy', node: call } : undefined;
+  const node = makesFastify(imports, call) ? readOptions(program, given[0]).values.get('trustProxy') : undefined;
+  return node && isTrue(resolve(program, node)) ? { name: 'trustProxy', node } : undefined;
+}
 
 function judge(source: SourceFile, list: SyntaxNode): readonly Found[] {
   return textsOf(source.program, list).flatMap(({ text, node }): readonly Found[] => {

@@ -1,3 +1,4 @@
+import { withOther } from '../env-files.ts';
 import type { Check, Found } from '../finding.ts';
 import { findKeyShape } from '../secret-shapes.ts';
 
@@ -9,7 +10,7 @@ export const wrongEnvironmentKey: Check = {
     'Pagamio: different tokens for different environments',
   ],
   run({ env }) {
-    return env.flatMap(({ path, role, entries }) =>
+    return withOther(env).flatMap(({ path, role, entries }) =>
       entries.flatMap(({ name, value, line }): readonly Found[] => {
         const live = findKeyShape(value)?.live;
         if (role === 'development' && live === true)
