@@ -1,13 +1,13 @@
 import { ConfigurationError } from '../errors.ts';
 import { plainName, refuseUnknownOptions } from '../options.ts';
+import { askOnce } from './ask-once.ts';
 import { createBudget } from './budget.ts';
 import { compileNotice } from './compile-confirmation.ts';
 import type { Confirm, ConfirmMount, Environment, Notice } from './confirm.ts';
 import { type ConfirmOptions, compileConfirmOptions } from './confirm-with.ts';
 import type { Confirmation } from './confirmation.ts';
-import { askInFlight, createFlights } from './flights.ts';
+import { createFlights } from './flights.ts';
 import type { Reading } from './read-answer.ts';
-import { limited } from './send.ts';
 import { type Asked, createStage, type Question } from './stage.ts';
 
 /** A payment as your own look-up found it. */
@@ -80,9 +80,7 @@ function createEngine(
   const budget = createBudget(perMinute, now);
   const flights = createFlights<Reading>();
 
-  async function ask({ notice, source, order, deadline }: Question): Promise<Reading> {
-    const wait = budget.lookup(source, order);
-    if (wait > 0) return limited(wait);
+  async function ask({ notice, deadline }: Question): Promise<Reading> {
     const end = new AbortController();
     const timer = setTimeout(() => end.abort(), Math.max(0, deadline - performance.now()));
     const late = new Promise<never>((_resolve, reject) => {
@@ -99,7 +97,8 @@ function createEngine(
   }
 
   // A function of somebody else's may read the whole notice: notices that differ in a value are different questions.
-  return (question) => askInFlight(flights, JSON.stringify(Object.entries(question.values)), () => ask(question));
+  return (question) =>
+    askOnce(flights, JSON.stringify(Object.entries(question.values)), budget, question, () => ask(question));
 }
 
 /** Holds an answer of somebody else's code to its type: what has no status or no reference must not pass for a payment. */

@@ -4,15 +4,16 @@ import { positiveInteger, refuseUnknownOptions } from '../options.ts';
 import { createOutbound } from '../outbound/client.ts';
 import type { Outbound } from '../outbound/request.ts';
 import { encodeBase64 } from '../scheme/encoding.ts';
-import { createBudget } from './budget.ts';
+import { askOnce } from './ask-once.ts';
+import { createBudget, type Grant } from './budget.ts';
 import { compileConfirmation } from './compile-confirmation.ts';
 import { compose } from './compose.ts';
 import type { Confirm, ConfirmMount, Environment } from './confirm.ts';
 import type { AnswerPlace, Confirmation, TokenRequest } from './confirmation.ts';
 import { type Credential, prepareCredentials } from './credentials.ts';
-import { askInFlight, createFlights } from './flights.ts';
+import { createFlights } from './flights.ts';
 import { type Reading, readAnswer, says } from './read-answer.ts';
-import { type Answered, type Limits, limited, type Sending, send } from './send.ts';
+import { type Answered, type Limits, type Sending, send } from './send.ts';
 import { type Asked, createStage, type Question } from './stage.ts';
 import { derive, timesOf, type Values } from './template.ts';
 import { createTokens } from './tokens.ts';
@@ -118,12 +119,12 @@ function createEngine(
   const asked = namesIn([data.lookup, data.derived]);
   const readsDelivery = looksIntoDelivery(data);
 
-  async function lookUp({ delivery, values, source, order, deadline }: Question): Promise<Reading> {
-    const secret = credentials();
-    // Only the first of a flight pays: whoever joins it costs nothing.
-    const wait = budget.lookup(source, order);
-    if (wait > 0) return limited(wait);
-    const sending: Sending = { outbound, budget, limits, deadline, paid: true, secrets: Object.values(secret) };
+  async function lookUp(
+    { delivery, values, deadline }: Question,
+    secret: ReturnType<typeof credentials>,
+    grant: Grant,
+  ): Promise<Reading> {
+    const sending: Sending = { outbound, grant, limits, deadline, paid: true, secrets: Object.values(secret) };
     const known = { ...secret, ...values };
     const fresh = (more: Values = {}) => derive(data.derived ?? {}, { ...known, ...timesOf(now()), ...more });
     let stale: string | undefined;
@@ -149,7 +150,9 @@ function createEngine(
     const key = [...asked, 'type'].map((name) => values[name] ?? '');
     // What an answer means may depend on the bytes it vouches for: another delivery is another question.
     if (readsDelivery) key.push(delivery.head.url, encodeBase64(await hash('sha256', [delivery.authentic.body])));
-    return askInFlight(flights, JSON.stringify(key), () => lookUp(question));
+    // Before anything is charged: they may be missing.
+    const secret = credentials();
+    return askOnce(flights, JSON.stringify(key), budget, question, (grant) => lookUp(question, secret, grant));
   };
 }
 

@@ -1,20 +1,6 @@
 /** Runs one question at a time for each key; who asks meanwhile gets the same answer. */
 export type Flights<Answer> = (key: string, ask: () => Promise<Answer>) => Promise<Answer>;
 
-/** Asks in a flight, and says whether another had begun it: such an answer may be older than what one knows oneself. */
-export async function askInFlight<Answer>(
-  flights: Flights<Answer>,
-  key: string,
-  ask: () => Promise<Answer>,
-): Promise<{ readonly answer: Answer; readonly joined: boolean }> {
-  let joined = true;
-  const answer = await flights(key, () => {
-    joined = false;
-    return ask();
-  });
-  return { answer, joined };
-}
-
 /**
  * Makes a single flight.
  *

@@ -1,6 +1,6 @@
 import type { Outbound, OutboundResult } from '../outbound/request.ts';
 import { safeText } from '../redact.ts';
-import type { Budget } from './budget.ts';
+import type { Grant } from './budget.ts';
 import type { Composed } from './compose.ts';
 
 /** What bounds the asking of one question. */
@@ -34,7 +34,8 @@ const LONGEST_TEXT = 500;
 /** What all tries of one question share. */
 export interface Sending {
   readonly outbound: Outbound;
-  readonly budget: Budget;
+  /** What its requests are charged to. */
+  readonly grant: Grant;
   readonly limits: Limits;
   /** When to give up, on `performance.now()`. */
   readonly deadline: number;
@@ -49,13 +50,13 @@ export interface Sending {
  * all the receivers that a vendor's outage has stopped must not come back at one moment.
  */
 export async function send(request: Composed, sending: Sending): Promise<Answered | Unavailable> {
-  const { outbound, budget, limits } = sending;
+  const { outbound, grant, limits } = sending;
   let failed: Unavailable = { unavailable: 'the deadline passed before the provider was asked' };
   for (let tries = 0; tries <= limits.retries; tries++) {
     if (tries > 0) await pause(Math.random() * Math.min(2_000, 150 * 2 ** tries), sending.deadline);
     const left = sending.deadline - performance.now();
     if (left <= 0) return failed;
-    const wait = sending.paid ? 0 : budget.request();
+    const wait = sending.paid ? 0 : grant.request();
     sending.paid = false;
     if (wait > 0) return limited(wait);
     const result = await ask(outbound, {

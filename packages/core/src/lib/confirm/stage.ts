@@ -1,10 +1,12 @@
 import { isConfigurationError } from '../errors.ts';
 import type { Confirmed } from '../types.ts';
+import type { Grant } from './budget.ts';
 import { compareReport, refuseOrder } from './compare.ts';
 import type { Confirming, ConfirmMount, Notice, Order, Unconfirmed } from './confirm.ts';
 import type { Confirmation } from './confirmation.ts';
 import type { Reading } from './read-answer.ts';
 import { type NoticeValues, readNotice } from './read-notice.ts';
+import { sourceOf } from './source.ts';
 
 /** One question, with what it may cost. */
 export interface Question {
@@ -13,7 +15,7 @@ export interface Question {
   readonly notice: Notice;
   /** The order's own name, from the user's records: what the budget is counted by. */
   readonly order: string;
-  /** The client's address, the peer's, or `''`. */
+  /** Who told of it: the network of the client's address, or of the peer's, or `''`. */
   readonly source: string;
   /** When to give up, on `performance.now()`. */
   readonly deadline: number;
@@ -27,10 +29,13 @@ export interface StageRules {
   ask(question: Question): Promise<Asked>;
 }
 
-/** What was read, and whether the look-up had begun before this delivery came. */
+/** What was read. */
 export interface Asked {
   readonly answer: Reading;
+  /** True where another delivery had begun the look-up: its answer may be older than what this one knows. */
   readonly joined: boolean;
+  /** What this delivery's source was charged; absent where it joined, or was refused. */
+  readonly grant?: Grant | undefined;
 }
 
 /**
@@ -78,8 +83,7 @@ export function createStage(rules: StageRules, mount: ConfirmMount): (delivery: 
         },
       };
 
-    // Behind a proxy all of them have one peer.
-    const source = delivery.head.clientAddress ?? delivery.head.peerAddress ?? '';
+    const source = sourceOf(delivery.head);
     let asked: Asked;
     try {
       asked = await rules.ask({ delivery, values, notice, order: order.reference, source, deadline });
@@ -88,7 +92,7 @@ export function createStage(rules: StageRules, mount: ConfirmMount): (delivery: 
       if (!isConfigurationError(error)) throw error;
       return { finding: { reason: 'misconfigured', detail: error.message } };
     }
-    const { answer: reading, joined } = asked;
+    const { answer: reading, joined, grant } = asked;
     if ('unavailable' in reading)
       return {
         finding: { reason: 'confirm-unavailable', detail: reading.unavailable, error: reading.error },
@@ -99,6 +103,7 @@ export function createStage(rules: StageRules, mount: ConfirmMount): (delivery: 
     const question = { id: values.id, environment: mount.environment, minorUnits: rules.compares.minorUnits };
     const compared = compareReport(report, order, question);
     if ('reason' in compared) return { finding: compared };
+    if (report.outcome === 'paid') grant?.paid(values.id);
     const confirmed = Object.freeze<Confirmed>({
       id: values.id,
       reference: report.reference,
