@@ -45,7 +45,18 @@ describe('an honest project', () => {
     writeFileSync(join(root, 'latin1.js'), Buffer.from([...Buffer.from(GUARD), 0xe9, 0xff, 0xfe]));
     const found = told(doctor(root));
     // The platform’s file says what it says, however it is written.
-    expect(found.filter((line) => !line.startsWith('warning store-not-shared'))).toEqual([]);
+    expect(found.filter((line) => !line.startsWith('warning store-not-shared'))).toEqual([
+      'note file-unread binary.js',
+      'note file-unread broken.ts',
+      'note file-unread latin1.js',
+    ]);
+  });
+
+  it('may hold text in UTF-16 where it is a fixture: elsewhere a note says that it was not read', () => {
+    const root = makeProject({ 'server.js': GUARD, 'test/fixtures/a.js': '', 'deploy.toml': '' });
+    for (const path of ['.env', 'guard.js', 'test/fixtures/a.js', 'deploy.toml'])
+      writeFileSync(join(root, path), Buffer.from(`\uFEFF${GUARD}`, 'utf16le'));
+    expect(told(doctor(root))).toEqual(['note file-unread .env', 'note file-unread guard.js']);
   });
 
   it('may hold links that lead in a circle, out of the project or nowhere', () => {
@@ -53,7 +64,10 @@ describe('an honest project', () => {
     symlinkSync('..', join(root, 'src', 'up'));
     symlinkSync('/', join(root, 'everything'));
     symlinkSync('nowhere', join(root, 'broken.js'));
-    expect(told(doctor(root))).toEqual([]);
+    symlinkSync('/', join(root, 'node_modules'));
+    mkdirSync(join(root, 'test'));
+    symlinkSync('/', join(root, 'test', 'everything'));
+    expect(told(doctor(root))).toEqual(['note file-unread everything']);
   });
 
   it('may have a file that is too long to be read: a note says so', () => {
