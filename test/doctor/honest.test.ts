@@ -231,6 +231,38 @@ describe('an environment file', () => {
   });
 });
 
+describe('the systems of an environment file', () => {
+  const mismatch = (path: string, text: string) =>
+    findIn({ [path]: `${text}\n` }).filter((line) => line.includes('environment-mismatch'));
+
+  it.each([
+    ['a folder called delivery', 'apps/delivery/.env', 'PESAPAL_BASE_URL=https://cybqa.pesapal.com/pesapalv3'],
+    ['a folder called sandbox', 'sandboxes/.env', 'PESAPAL_BASE_URL=https://pay.pesapal.com/v3'],
+    ['the other address under its name', '.env.production', 'PESAPAL_SANDBOX_URL=https://cybqa.pesapal.com/pesapalv3'],
+    ['the live address under its name', '.env.sandbox', 'PESAPAL_LIVE_URL=https://pay.pesapal.com/v3'],
+    ['a host of one’s own', '.env.production', 'ADMIN_BASE_URL=https://staging-tools.example.com'],
+    [
+      'what platforms say of a deployment',
+      '.env.sandbox',
+      'VERCEL_ENV=production\nSENTRY_ENVIRONMENT=production\nNEXT_PUBLIC_VERCEL_ENV=production\nDD_ENV=production\nAWS_ENV=prod\nPESAPAL_BASE_URL=https://cybqa.pesapal.com/v3',
+    ],
+  ])('may be apart, with %s', (_, path, text) => {
+    expect(mismatch(path, text)).toEqual([]);
+  });
+
+  it.each([
+    ['.env.production', 'PESAPAL_BASE_URL=https://cybqa.pesapal.com/pesapalv3', 1],
+    ['config/shop.live.env', 'PAYPAL_URL=https://api-m.sandbox.paypal.com', 1],
+    ['.env', 'PAYMENTS_ENVIRONMENT=live\nDARAJA_URL=https://sandbox.safaricom.co.ke', 2],
+    ['.env', 'PAYMENTS_MODE=live\nCLICKPESA_URL=https://api-sandbox.clickpesa.com', 2],
+    ['.env', 'FINCODE_ENV=live\nFINCODE_URL=https://api.fincode.software', 2],
+    ['.env.sandbox', 'VERCEL_ENV=production\nPAYFAST_URL=https://www.payfast.co.za/eng/process', 2],
+    ['.env.sandbox', 'VERCEL_ENV=production\nPAYMENTS_ENVIRONMENT=live', 2],
+  ])('are told apart in %s: %s', (path, text, line) => {
+    expect(mismatch(path, text)).toEqual([`error environment-mismatch ${path}:${line}`]);
+  });
+});
+
 describe('a body parser', () => {
   const app = (lines: string) =>
     `import express from 'express';\nimport bodyParser from 'body-parser';\nimport { keepRawBody } from '@postern/express';\nimport { guard } from './guard.js';\nconst app = express();\n${lines}\n`;
