@@ -265,7 +265,7 @@ describe('the systems of an environment file', () => {
 
 describe('a body parser', () => {
   const app = (lines: string) =>
-    `import express from 'express';\nimport bodyParser from 'body-parser';\nimport { keepRawBody } from '@postern/express';\nimport { guard } from './guard.js';\nconst app = express();\n${lines}\n`;
+    `import express from 'express';\nimport bodyParser from 'body-parser';\nimport { keepRawBody } from '@postern/express';\nimport { guard } from './guard.js';\nimport cors from 'cors';\nconst app = express();\n${lines}\n`;
 
   it.each([
     ['express.json() above the route', "app.use(express.json());\napp.post('/hooks', guard);", true],
@@ -283,6 +283,69 @@ describe('a body parser', () => {
       false,
     ],
     ['one for another path', "app.use('/api', express.json());\napp.post('/hooks', guard);", false],
+    ['a path that begins alike', "app.use('/web', express.json());\napp.post('/webhooks/stripe', guard);", false],
+    [
+      'a list of other paths',
+      "app.use(['/api', '/admin'], express.json());\napp.post('/webhooks/stripe', guard);",
+      false,
+    ],
+    [
+      'a list that has its path',
+      "app.use(['/api', '/hooks/'], express.json());\napp.post('/Hooks/stripe', guard);",
+      true,
+    ],
+    ['a path that cannot be read', "app.use(config.prefix, express.json());\napp.post('/hooks', guard);", false],
+    ['a path that is put together', "app.use(`${base}/api`, express.json());\napp.post('/hooks', guard);", false],
+    ['a path that a function makes', "app.use(under('api'), express.json());\napp.post('/hooks', guard);", false],
+    ['a path that cannot be read below it', 'app.use(express.json());\napp.post(config.path, guard);', true],
+    ['one after the guard, in its mount', "app.post('/hooks', guard, express.json());", false],
+    ['one of another route', "app.post('/orders', express.json(), orders);\napp.post('/hooks', guard);", false],
+    [
+      'one of a route whose handler stands beside the guard',
+      "import { list } from './guard.js';\napp.post('/orders', express.json(), list);",
+      false,
+    ],
+    ['one in the guard’s mount', 'app.post(path, express.json(), guard);', true],
+    ['one in the guard’s mount, by its name', "app.post('/hooks', json, guard);\nconst json = express.json();", true],
+    ['one for every type', "app.use(express.json({ type: '*/*' }));\napp.post('/hooks', guard);", true],
+    [
+      'one for JSON among others',
+      "app.use(express.json({ type: ['application/csp-report', 'application/json'] }));\napp.post('/hooks', guard);",
+      true,
+    ],
+    [
+      'one for a type that a function tells',
+      "app.use(express.json({ type: isOurs }));\napp.post('/hooks', guard);",
+      false,
+    ],
+    ['one in a list', "app.use([express.json()]);\napp.post('/hooks', guard);", true],
+    ['one behind another', "app.use(cors(), express.json());\napp.post('/hooks', guard);", true],
+    ['one in a chain', "app.use(cors()).use(express.json());\napp.post('/hooks', guard);", true],
+    ['one later in a chain', "app.post('/hooks', guard).use(express.json());", false],
+    ['one above a route() of its own', "app.use(express.json());\napp.route('/hooks').get(hello).post(guard);", true],
+    ['one in another route()', "app.route('/orders').post(express.json(), orders);\napp.post('/hooks', guard);", false],
+    ['one above what require() gives', "app.use(express.json());\napp.post('/hooks', require('./guard'));", true],
+    [
+      'one above a member of what require() gives',
+      "app.use(express.json());\napp.post('/hooks', require('./guard.js').guard);",
+      true,
+    ],
+    ['one above another require()', "app.use(express.json());\napp.post('/hooks', require('./other'));", false],
+    [
+      'one that keeps a text',
+      "app.use(express.json({ verify: (req, res, buf) => { if (buf && buf.length) req.rawBody = buf.toString('utf8'); } }));\napp.post('/hooks', guard);",
+      true,
+    ],
+    [
+      'one that keeps a text, by its name',
+      "app.use(express.json({ verify: keep }));\napp.post('/hooks', guard);\nfunction keep(req, res, buf) { req.rawBody = buf.toString(); }",
+      true,
+    ],
+    [
+      'one that keeps both',
+      "app.use(express.json({ verify(req, res, buf) { req.rawBody = buf; req.text = buf.toString(); } }));\napp.post('/hooks', guard);",
+      false,
+    ],
     ['express.raw()', "app.use(express.raw({ type: '*/*' }));\napp.post('/hooks', guard);", false],
     [
       'one that is passed by',
@@ -290,9 +353,9 @@ describe('a body parser', () => {
       false,
     ],
   ])('%s', (_, lines, found) => {
-    expect(findIn({ 'guard.js': GUARD, 'app.js': app(lines) })).toEqual(
-      found ? ['error body-parser-first app.js:6'] : [],
-    );
+    expect(
+      findIn({ 'guard.js': `${GUARD}export const list = (req, res) => res.json([]);\n`, 'app.js': app(lines) }),
+    ).toEqual(found ? ['error body-parser-first app.js:7'] : []);
   });
 
   it('of Next.js is switched off by the route’s config', () => {
@@ -301,6 +364,8 @@ describe('a body parser', () => {
       'export default',
     );
     expect(findIn({ 'pages/api/hook.ts': route })).toEqual(['error body-parser-first pages/api/hook.ts:4']);
+    const commented = `// export const config = { api: { bodyParser: false } };\n${route}`;
+    expect(findIn({ 'pages/api/hook.ts': commented })).toEqual(['error body-parser-first pages/api/hook.ts:5']);
     expect(findIn({ 'pages/api/hook.ts': `export const config = { api: { bodyParser: false } };\n${route}` })).toEqual(
       [],
     );
