@@ -143,6 +143,20 @@ describe('postern audit --secret', () => {
     }
   });
 
+  it('counts what was refused beside it, changed and lost once in files that overlap', async () => {
+    const lines = [
+      verdict('1', 1),
+      refused('bad-signature'),
+      { audit: 'secret', at: at(1), endpoint: 'orders', secretId: 'A', change: 'removed' },
+      { audit: 'lost', at: at(1), count: 12 },
+    ];
+    const log = await file(lines);
+    const copy = await file([...lines, refused('stale')], 'audit.jsonl.1');
+    const found = await report([log, copy], { secret: 'A' });
+    expect(found).toMatchObject({ beside: { orders: { 'bad-signature': 1, stale: 1 } }, lost: 12 });
+    expect(found.changes).toHaveLength(1);
+  });
+
   it('does not take a late end for the end', async () => {
     const log = await file([
       verdict('1', 1),
@@ -284,6 +298,16 @@ describe('postern audit without a secret', () => {
       { secret: 'B', endpoint: '__proto__', accepted: 1, first: at(2), last: at(2) },
       { secret: 'A', endpoint: 'orders', accepted: 1, first: at(3), last: at(3) },
     ]);
+    // A copy of the log, which goes on for longer.
+    const longer = await file([verdict('1', 3), settled('1'), settled('1', 'late'), verdict('3', 1)], 'audit.jsonl.1');
+    const both = await report([log, longer], {});
+    expect(both.endpoints.orders).toEqual({
+      kinds: { forged: 2, genuine: 2 },
+      reasons: { 'bad-signature': 1, 'missing-signature': 1 },
+      settled: { committed: 1, late: 1 },
+    });
+    expect(both.secrets).toContainEqual({ secret: 'A', endpoint: 'orders', accepted: 2, first: at(3), last: at(1) });
+    expect(both).toMatchObject({ read: 9 });
     const { out } = await run([log]);
     expect(out).toMatch(/^orders +forged 2, genuine 1 +bad-signature 1, missing-signature 1 +committed 1$/m);
     expect(out).toMatch(/^A +orders +1 +2026-01-28/m);

@@ -44,9 +44,12 @@ export async function audit(
   let read = 0;
   let unreadable = 0;
   let lost = 0;
+  const isRepeated = files.length > 1 ? createMemory() : () => false;
   const known = { secrets: new Set<string>(), endpoints: new Set<string>() };
   const take = (line: AuditLine): void => {
     read++;
+    // Rotated files overlap where one was copied while it was written to: what was read already tells nothing new.
+    if (isRepeated(line)) return;
     // Whatever their time: what is not used any more is still known by what it did before.
     if (line.secretId !== undefined) known.secrets.add(line.secretId);
     if (line.endpoint !== undefined) known.endpoints.add(line.endpoint);
@@ -91,4 +94,17 @@ function requireKnown(flag: string, given: string | undefined, known: ReadonlySe
   throw new Misuse(
     `${flag}: no record of these files carries this ${word}. ${word === 'id' ? 'Ids' : 'Endpoints'} in them: ${listed.join(', ') || 'none'}${rest}.`,
   );
+}
+
+/** Remembers lines: a delivery by its instance and what became of it, any other by all that it says. By day, since a set has a largest size. */
+function createMemory(): (line: AuditLine) => boolean {
+  const days = new Map<number, Set<string>>();
+  return (line) => {
+    const day = Math.floor(line.at / 86_400_000);
+    const seen = days.get(day) ?? new Set<string>();
+    days.set(day, seen);
+    const { instance, audit, outcome } = line;
+    const key = instance === undefined ? JSON.stringify(line) : `${audit} ${outcome} ${instance}`;
+    return seen.size === seen.add(key).size;
+  };
 }
