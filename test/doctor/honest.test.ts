@@ -2,7 +2,20 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { apiKey, commitAll, doctor, type Files, hexOf, makeProject, pem, TODAY, told, whsec, wordOf } from './rig.ts';
+import {
+  apiKey,
+  commitAll,
+  doctor,
+  type Files,
+  git,
+  hexOf,
+  makeProject,
+  pem,
+  TODAY,
+  told,
+  whsec,
+  wordOf,
+} from './rig.ts';
 
 /** What is found in a folder without git. */
 function findIn(files: Files): readonly string[] {
@@ -73,6 +86,11 @@ describe('an honest project', () => {
   it('may have a file that is too long to be read: a note says so', () => {
     const root = makeProject({ 'server.js': GUARD, 'data.js': `export const data = '${'x'.repeat(600_000)}';` });
     expect(told(doctor(root))).toEqual(['note file-unread data.js']);
+  });
+
+  it('may be installed by Yarn, which writes a long file for itself', () => {
+    const pnp = `const packageRegistry = '${'x'.repeat(600_000)}';`;
+    expect(findIn({ 'server.js': GUARD, '.pnp.cjs': pnp, '.pnp.loader.mjs': pnp, 'web/.pnp.js': pnp })).toEqual([]);
   });
 
   it.skipIf(process.getuid?.() === 0)('may have a folder that nobody may read: a note says so', () => {
@@ -203,6 +221,22 @@ it.each([
 });
 
 describe('an environment file', () => {
+  it('is ignored by what the remedy says, and its templates are not', () => {
+    const root = makeProject({ 'server.js': GUARD });
+    commitAll(root);
+    const [first] = doctor(root).findings;
+    expect(first?.id).toBe('env-file-not-ignored');
+    const [, ...lines] = /Add (\S+) and (\S+) to \.gitignore, and (\S+) after/.exec(first?.remedy ?? '') ?? [];
+    writeFileSync(join(root, '.gitignore'), `${lines.join('\n')}\n`);
+    for (const name of ['.env', '.env.sandbox', '.env.example', '.env.sandbox.example'])
+      writeFileSync(join(root, name), 'PORT=1\n');
+    expect(git(root, 'ls-files', '--others', '--exclude-standard').trim().split('\n')).toEqual([
+      '.env.example',
+      '.env.sandbox.example',
+      '.gitignore',
+    ]);
+  });
+
   it('with defaults alone may be committed', () => {
     const root = makeProject({
       '.env': 'PORT=3000\nAPI_TOKEN=changeme\nPUBLIC_KEY=abc\n',

@@ -55,6 +55,8 @@ const SKIPPED_FOLDERS =
   /^(?:node_modules|bower_components|vendor|dist|build|out|coverage|\.git|\.hg|\.svn|\.next|\.nuxt|\.output|\.svelte-kit|\.turbo|\.cache|\.parcel-cache|\.vercel|\.netlify|\.wrangler|\.yarn|\.pnpm-store|\.idea|\.venv|__pycache__|target|tmp|\.terraform)$/;
 const READ_NAMES =
   /^(?:package\.json|vercel\.json|now\.json|app\.json|wrangler\.jsonc?|pm2\.json|processes\.json|Procfile|Caddyfile|\.nvmrc|\.node-version|\.tool-versions|(?:[\w.-]+\.)?(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?)$/i;
+/** Of Yarn: half a megabyte of names, which nobody wrote. */
+const GENERATED_NAMES = /^\.pnp\.(?:c?js|loader\.mjs|data\.json)$/;
 const READ_ENDS = /\.(?:ya?ml|toml|conf|vue|svelte|sh|http|tf)$/i;
 
 /** Reads a project. @throws Misuse where there is no such folder, or no such environment file */
@@ -65,6 +67,7 @@ export function readProject(folder: string, { envFiles, ...around }: Surrounding
   const unread: { path: string; why: string }[] = [];
   const paths = walk(root, unread);
   const files = paths.flatMap((path): readonly ProjectFile[] => {
+    if (GENERATED_NAMES.test(nameOf(path))) return [];
     if (!isSourcePath(path) && !READ_NAMES.test(nameOf(path)) && !READ_ENDS.test(path) && !isEnvName(path)) return [];
     const text = readText(join(root, path));
     if (typeof text === 'string') return [{ path, text }];
