@@ -188,9 +188,13 @@ describe.concurrent('postern verify, misused', () => {
     [
       'an unknown provider',
       ['--capture', '-', '--provider', 'strip', '--secret-env', 'HOOK_SECRET'],
-      /"strip" is not known/,
+      /^postern: --provider: the provider "strip" is not known\. Did you mean stripe\? `postern providers` lists all of them\.$/m,
     ],
-    ['a provider of another spelling', ['--capture', '-', '--provider', 'standardWebhooks'], /is not known/],
+    [
+      'a provider of another spelling',
+      ['--capture', '-', '--provider', 'standardWebhooks'],
+      /Did you mean standard-webhooks/,
+    ],
     ['no secret', ['--capture', '-', '--provider', 'stripe'], /--secret-env: name the environment variable/],
     [
       'a variable that is not set',

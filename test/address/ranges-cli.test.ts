@@ -85,7 +85,13 @@ describe('postern ranges', () => {
   it.each([
     ['an unknown name', ['gitbub'], /Did you mean github\?/],
     ['a name of a member', ['constructor'], /not known/],
-    ['a provider without ranges', ['shopify'], /shopify publishes no addresses/],
+    ['a provider without ranges', ['shopify'], /shopify publishes no addresses .* only its signature says who it is/],
+    [
+      'a provider that signs nothing',
+      ['pesapal'],
+      /pesapal publishes no addresses .* it proves nothing, .* use confirm/,
+    ],
+    ['a provider that has a token', ['aircall'], /only its token says who it is/],
     ['a provider that publishes hosts', ['payfast'], /www\.payfast\.co\.za/],
     ['a provider that publishes a list', ['mollie'], /https:\/\/ip-ranges\.mollie\.com\/ips\.txt/],
     ['an unknown format', ['github', '--format', 'yaml'], /cidr, nginx, terraform, json/],

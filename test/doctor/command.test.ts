@@ -25,7 +25,10 @@ async function postern(...args: readonly string[]) {
 const examples = readdirSync(`${ROOT}examples`);
 
 it.each(examples)('finds nothing in examples/%s', (example) => {
-  expect(told(doctor(`${ROOT}examples/${example}`))).toEqual([]);
+  const diagnosis = doctor(`${ROOT}examples/${example}`);
+  expect(told(diagnosis)).toEqual([]);
+  // One of them judges captures, in its tests alone.
+  expect(diagnosis.guards > 0).toBe(example !== 'unit-test-a-capture');
 });
 
 it('asks every question of its list, in the list’s order, each with what it answers', () => {
@@ -73,6 +76,20 @@ describe('the command', () => {
     expect(checks).toContainEqual({ id: 'node-unsupported', outcome: 'finding' });
     expect(checks).toContainEqual({ id: 'secret-in-source', outcome: 'ok' });
     expect(checks).toContainEqual({ id: 'clock-off', outcome: 'skipped', why: '--no-network' });
+  });
+
+  it('says that it found no guard: a wrong folder must not look like a clean project', async () => {
+    const line = /no guard of Postern was found here/;
+    expect(await postern(makeProject({}), '--no-network')).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(line),
+    });
+    const { stdout } = await postern(makeProject({}), '--no-network', '--json');
+    expect(JSON.parse(stdout)).toMatchObject({ findings: [], guards: 0 });
+    const root = makeProject(dangerousProject());
+    expect((await postern(root, '--no-network')).stdout).not.toMatch(line);
+    const { guards } = JSON.parse((await postern(root, '--no-network', '--json')).stdout) as Diagnosis;
+    expect(guards).toBe(5);
   });
 
   it('ends with 0 for notes alone, and looks at the folder it is called in', async () => {

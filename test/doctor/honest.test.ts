@@ -9,6 +9,7 @@ import {
   type Files,
   findIn,
   GUARD,
+  git,
   hexOf,
   makeProject,
   pem,
@@ -48,7 +49,18 @@ describe('an honest project', () => {
     writeFileSync(join(root, 'latin1.js'), Buffer.from([...Buffer.from(GUARD), 0xe9, 0xff, 0xfe]));
     const found = told(doctor(root));
     // The platform’s file says what it says, however it is written.
-    expect(found.filter((line) => !line.startsWith('warning store-not-shared'))).toEqual([]);
+    expect(found.filter((line) => !line.startsWith('warning store-not-shared'))).toEqual([
+      'note file-unread binary.js',
+      'note file-unread broken.ts',
+      'note file-unread latin1.js',
+    ]);
+  });
+
+  it('may hold text in UTF-16 where it is a fixture: elsewhere a note says that it was not read', () => {
+    const root = makeProject({ 'server.js': GUARD, 'test/fixtures/a.js': '', 'deploy.toml': '' });
+    for (const path of ['.env', 'guard.js', 'test/fixtures/a.js', 'deploy.toml'])
+      writeFileSync(join(root, path), Buffer.from(`\uFEFF${GUARD}`, 'utf16le'));
+    expect(told(doctor(root))).toEqual(['note file-unread .env', 'note file-unread guard.js']);
   });
 
   it('may hold links that lead in a circle, out of the project or nowhere', () => {
@@ -56,12 +68,20 @@ describe('an honest project', () => {
     symlinkSync('..', join(root, 'src', 'up'));
     symlinkSync('/', join(root, 'everything'));
     symlinkSync('nowhere', join(root, 'broken.js'));
-    expect(told(doctor(root))).toEqual([]);
+    symlinkSync('/', join(root, 'node_modules'));
+    mkdirSync(join(root, 'test'));
+    symlinkSync('/', join(root, 'test', 'everything'));
+    expect(told(doctor(root))).toEqual(['note file-unread everything']);
   });
 
   it('may have a file that is too long to be read: a note says so', () => {
     const root = makeProject({ 'server.js': GUARD, 'data.js': `export const data = '${'x'.repeat(600_000)}';` });
     expect(told(doctor(root))).toEqual(['note file-unread data.js']);
+  });
+
+  it('may be installed by Yarn, which writes a long file for itself', () => {
+    const pnp = `const packageRegistry = '${'x'.repeat(600_000)}';`;
+    expect(findIn({ 'server.js': GUARD, '.pnp.cjs': pnp, '.pnp.loader.mjs': pnp, 'web/.pnp.js': pnp })).toEqual([]);
   });
 
   it.skipIf(process.getuid?.() === 0)('may have a folder that nobody may read: a note says so', () => {
@@ -192,6 +212,22 @@ it.each([
 });
 
 describe('an environment file', () => {
+  it('is ignored by what the remedy says, and its templates are not', () => {
+    const root = makeProject({ 'server.js': GUARD });
+    commitAll(root);
+    const [first] = doctor(root).findings;
+    expect(first?.id).toBe('env-file-not-ignored');
+    const [, ...lines] = /Add (\S+) and (\S+) to \.gitignore, and (\S+) after/.exec(first?.remedy ?? '') ?? [];
+    writeFileSync(join(root, '.gitignore'), `${lines.join('\n')}\n`);
+    for (const name of ['.env', '.env.sandbox', '.env.example', '.env.sandbox.example'])
+      writeFileSync(join(root, name), 'PORT=1\n');
+    expect(git(root, 'ls-files', '--others', '--exclude-standard').trim().split('\n')).toEqual([
+      '.env.example',
+      '.env.sandbox.example',
+      '.gitignore',
+    ]);
+  });
+
   it('with defaults alone may be committed', () => {
     const root = makeProject({
       '.env': 'PORT=3000\nAPI_TOKEN=changeme\nPUBLIC_KEY=abc\n',
@@ -220,9 +256,41 @@ describe('an environment file', () => {
   });
 });
 
+describe('the systems of an environment file', () => {
+  const mismatch = (path: string, text: string) =>
+    findIn({ [path]: `${text}\n` }).filter((line) => line.includes('environment-mismatch'));
+
+  it.each([
+    ['a folder called delivery', 'apps/delivery/.env', 'PESAPAL_BASE_URL=https://cybqa.pesapal.com/pesapalv3'],
+    ['a folder called sandbox', 'sandboxes/.env', 'PESAPAL_BASE_URL=https://pay.pesapal.com/v3'],
+    ['the other address under its name', '.env.production', 'PESAPAL_SANDBOX_URL=https://cybqa.pesapal.com/pesapalv3'],
+    ['the live address under its name', '.env.sandbox', 'PESAPAL_LIVE_URL=https://pay.pesapal.com/v3'],
+    ['a host of one’s own', '.env.production', 'ADMIN_BASE_URL=https://staging-tools.example.com'],
+    [
+      'what platforms say of a deployment',
+      '.env.sandbox',
+      'VERCEL_ENV=production\nSENTRY_ENVIRONMENT=production\nNEXT_PUBLIC_VERCEL_ENV=production\nDD_ENV=production\nAWS_ENV=prod\nPESAPAL_BASE_URL=https://cybqa.pesapal.com/v3',
+    ],
+  ])('may be apart, with %s', (_, path, text) => {
+    expect(mismatch(path, text)).toEqual([]);
+  });
+
+  it.each([
+    ['.env.production', 'PESAPAL_BASE_URL=https://cybqa.pesapal.com/pesapalv3', 1],
+    ['config/shop.live.env', 'PAYPAL_URL=https://api-m.sandbox.paypal.com', 1],
+    ['.env', 'PAYMENTS_ENVIRONMENT=live\nDARAJA_URL=https://sandbox.safaricom.co.ke', 2],
+    ['.env', 'PAYMENTS_MODE=live\nCLICKPESA_URL=https://api-sandbox.clickpesa.com', 2],
+    ['.env', 'FINCODE_ENV=live\nFINCODE_URL=https://api.fincode.software', 2],
+    ['.env.sandbox', 'VERCEL_ENV=production\nPAYFAST_URL=https://www.payfast.co.za/eng/process', 2],
+    ['.env.sandbox', 'VERCEL_ENV=production\nPAYMENTS_ENVIRONMENT=live', 2],
+  ])('are told apart in %s: %s', (path, text, line) => {
+    expect(mismatch(path, text)).toEqual([`error environment-mismatch ${path}:${line}`]);
+  });
+});
+
 describe('a body parser', () => {
   const app = (lines: string) =>
-    `import express from 'express';\nimport bodyParser from 'body-parser';\nimport { keepRawBody } from '@postern/express';\nimport { guard } from './guard.js';\nconst app = express();\n${lines}\n`;
+    `import express from 'express';\nimport bodyParser from 'body-parser';\nimport { keepRawBody } from '@postern/express';\nimport { guard } from './guard.js';\nimport cors from 'cors';\nconst app = express();\n${lines}\n`;
 
   it.each([
     ['express.json() above the route', "app.use(express.json());\napp.post('/hooks', guard);", true],
@@ -240,6 +308,69 @@ describe('a body parser', () => {
       false,
     ],
     ['one for another path', "app.use('/api', express.json());\napp.post('/hooks', guard);", false],
+    ['a path that begins alike', "app.use('/web', express.json());\napp.post('/webhooks/stripe', guard);", false],
+    [
+      'a list of other paths',
+      "app.use(['/api', '/admin'], express.json());\napp.post('/webhooks/stripe', guard);",
+      false,
+    ],
+    [
+      'a list that has its path',
+      "app.use(['/api', '/hooks/'], express.json());\napp.post('/Hooks/stripe', guard);",
+      true,
+    ],
+    ['a path that cannot be read', "app.use(config.prefix, express.json());\napp.post('/hooks', guard);", false],
+    ['a path that is put together', "app.use(`${base}/api`, express.json());\napp.post('/hooks', guard);", false],
+    ['a path that a function makes', "app.use(under('api'), express.json());\napp.post('/hooks', guard);", false],
+    ['a path that cannot be read below it', 'app.use(express.json());\napp.post(config.path, guard);', true],
+    ['one after the guard, in its mount', "app.post('/hooks', guard, express.json());", false],
+    ['one of another route', "app.post('/orders', express.json(), orders);\napp.post('/hooks', guard);", false],
+    [
+      'one of a route whose handler stands beside the guard',
+      "import { list } from './guard.js';\napp.post('/orders', express.json(), list);",
+      false,
+    ],
+    ['one in the guard’s mount', 'app.post(path, express.json(), guard);', true],
+    ['one in the guard’s mount, by its name', "app.post('/hooks', json, guard);\nconst json = express.json();", true],
+    ['one for every type', "app.use(express.json({ type: '*/*' }));\napp.post('/hooks', guard);", true],
+    [
+      'one for JSON among others',
+      "app.use(express.json({ type: ['application/csp-report', 'application/json'] }));\napp.post('/hooks', guard);",
+      true,
+    ],
+    [
+      'one for a type that a function tells',
+      "app.use(express.json({ type: isOurs }));\napp.post('/hooks', guard);",
+      false,
+    ],
+    ['one in a list', "app.use([express.json()]);\napp.post('/hooks', guard);", true],
+    ['one behind another', "app.use(cors(), express.json());\napp.post('/hooks', guard);", true],
+    ['one in a chain', "app.use(cors()).use(express.json());\napp.post('/hooks', guard);", true],
+    ['one later in a chain', "app.post('/hooks', guard).use(express.json());", false],
+    ['one above a route() of its own', "app.use(express.json());\napp.route('/hooks').get(hello).post(guard);", true],
+    ['one in another route()', "app.route('/orders').post(express.json(), orders);\napp.post('/hooks', guard);", false],
+    ['one above what require() gives', "app.use(express.json());\napp.post('/hooks', require('./guard'));", true],
+    [
+      'one above a member of what require() gives',
+      "app.use(express.json());\napp.post('/hooks', require('./guard.js').guard);",
+      true,
+    ],
+    ['one above another require()', "app.use(express.json());\napp.post('/hooks', require('./other'));", false],
+    [
+      'one that keeps a text',
+      "app.use(express.json({ verify: (req, res, buf) => { if (buf && buf.length) req.rawBody = buf.toString('utf8'); } }));\napp.post('/hooks', guard);",
+      true,
+    ],
+    [
+      'one that keeps a text, by its name',
+      "app.use(express.json({ verify: keep }));\napp.post('/hooks', guard);\nfunction keep(req, res, buf) { req.rawBody = buf.toString(); }",
+      true,
+    ],
+    [
+      'one that keeps both',
+      "app.use(express.json({ verify(req, res, buf) { req.rawBody = buf; req.text = buf.toString(); } }));\napp.post('/hooks', guard);",
+      false,
+    ],
     ['express.raw()', "app.use(express.raw({ type: '*/*' }));\napp.post('/hooks', guard);", false],
     [
       'one that is passed by',
@@ -247,9 +378,9 @@ describe('a body parser', () => {
       false,
     ],
   ])('%s', (_, lines, found) => {
-    expect(findIn({ 'guard.js': GUARD, 'app.js': app(lines) })).toEqual(
-      found ? ['error body-parser-first app.js:6'] : [],
-    );
+    expect(
+      findIn({ 'guard.js': `${GUARD}export const list = (req, res) => res.json([]);\n`, 'app.js': app(lines) }),
+    ).toEqual(found ? ['error body-parser-first app.js:7'] : []);
   });
 
   it('of Next.js is switched off by the route’s config', () => {
@@ -258,6 +389,8 @@ describe('a body parser', () => {
       'export default',
     );
     expect(findIn({ 'pages/api/hook.ts': route })).toEqual(['error body-parser-first pages/api/hook.ts:4']);
+    const commented = `// export const config = { api: { bodyParser: false } };\n${route}`;
+    expect(findIn({ 'pages/api/hook.ts': commented })).toEqual(['error body-parser-first pages/api/hook.ts:5']);
     expect(findIn({ 'pages/api/hook.ts': `export const config = { api: { bodyParser: false } };\n${route}` })).toEqual(
       [],
     );

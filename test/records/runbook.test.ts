@@ -42,6 +42,8 @@ beforeAll(async () => {
       () => undefined,
     );
   };
+  // Another one, rotated out long ago: its records know its id.
+  await send(guard([{ id: `${ID}_OLD`, value: LEAKED }]), '2026-11-18T12:00:00Z', 'evt_old', LEAKED);
   const before = guard([{ id: ID, value: LEAKED }]);
   await send(before, '2026-11-19T12:00:00Z', 'evt_before', LEAKED);
   await send(before, '2026-11-21T12:00:00Z', 'evt_honest', LEAKED);

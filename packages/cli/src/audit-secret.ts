@@ -25,6 +25,8 @@ interface LetIn
 /** What `--json` prints of a secret. */
 export interface SecretReport {
   readonly secret: string;
+  /** Whether any record carries its id, in the period or not: what no record knows was perhaps mistyped, and is not "never used". */
+  readonly known: boolean;
   readonly since?: string | undefined;
   readonly until?: string | undefined;
   readonly first?: string | undefined;
@@ -47,6 +49,7 @@ export function auditSecret(secret: string, { since, until, holds }: Period): Se
   const endpoints = new Set<string>();
   const refusals = new Map<string, Map<string, number>>();
   const changes: AuditLine[] = [];
+  let known = false;
   let first = Number.POSITIVE_INFINITY;
   let last = Number.NEGATIVE_INFINITY;
 
@@ -71,6 +74,7 @@ export function auditSecret(secret: string, { since, until, holds }: Period): Se
 
   return {
     add(line) {
+      if (line.secretId === secret) known = true;
       // The end of a run may stand in an earlier file, and after the period: it is told from its verdict alone whether it counts.
       if (line.audit === 'settled' && line.instance !== undefined) {
         // What ends late has ended before, for its sender.
@@ -83,6 +87,7 @@ export function auditSecret(secret: string, { since, until, holds }: Period): Se
       const events = [...letIn.values()].sort((a, b) => a.at - b.at);
       return {
         secret,
+        known,
         since: isoTime(since),
         until: isoTime(until),
         first: isoTime(first),
@@ -118,12 +123,12 @@ export function auditSecret(secret: string, { since, until, holds }: Period): Se
 
 /** The report for a person. */
 export function describeSecret(report: SecretReport): readonly string[] {
-  const { secret, since, until, first, last, events } = report;
+  const { secret, known, since, until, first, last, events } = report;
   const period = [since && `since ${since}`, until && `until ${until}`].filter(Boolean).join(' ');
   const title = `Secret ${printable(secret)}${period === '' ? '' : `, ${period}`}: `;
   const deliveries = events.length === 1 ? '1 delivery' : `${events.length} deliveries`;
   const facts = [
-    ['used', first === undefined ? 'never' : `first ${first}, last ${last}`],
+    ['used', first !== undefined ? `first ${first}, last ${last}` : known ? 'never' : 'no record carries this id'],
     ['kinds', listed(report.kinds)],
     ['from', listed(report.clientAddresses)],
     ...report.changes.map(({ at, endpoint, change }) => [

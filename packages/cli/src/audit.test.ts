@@ -143,6 +143,20 @@ describe('postern audit --secret', () => {
     }
   });
 
+  it('counts what was refused beside it, changed and lost once in files that overlap', async () => {
+    const lines = [
+      verdict('1', 1),
+      refused('bad-signature'),
+      { audit: 'secret', at: at(1), endpoint: 'orders', secretId: 'A', change: 'removed' },
+      { audit: 'lost', at: at(1), count: 12 },
+    ];
+    const log = await file(lines);
+    const copy = await file([...lines, refused('stale')], 'audit.jsonl.1');
+    const found = await report([log, copy], { secret: 'A' });
+    expect(found).toMatchObject({ beside: { orders: { 'bad-signature': 1, stale: 1 } }, lost: 12 });
+    expect(found.changes).toHaveLength(1);
+  });
+
   it('does not take a late end for the end', async () => {
     const log = await file([
       verdict('1', 1),
@@ -175,8 +189,32 @@ describe('postern audit --secret', () => {
     expect(out).toMatch(/^Secret A, since 2026-01-24T12:00:00\.000Z: 1 delivery let in\.\n/);
     expect(out).toMatch(/2026-01-30T12:00:00\.000Z +orders +evt_1 +payment\.paid +1 +committed +203\.0\.113\.0\/24\n/);
     expect(out).toMatch(/refused beside it +orders: bad-signature 1\n/);
-    const nothing = await run([log], { secret: 'never-heard-of' });
+    const nothing = await run([log], { secret: 'A', since: '1h' });
     expect(nothing).toMatchObject({ code: 0, out: expect.stringMatching(/nothing was let in/) });
+    expect(nothing.out).toMatch(/^used +never$/m);
+  });
+
+  it('says never of an id that the records know, and of no other: a mistyped one may be in use', async () => {
+    const change = { audit: 'secret', at: at(9), endpoint: 'orders', secretId: 'CHANGED', change: 'removed' };
+    const log = await file([verdict('1', 9), verdict('2', 1, { secretId: 'STRIPE_SECRET' }), change]);
+    for (const secret of ['A', 'CHANGED'])
+      expect((await run([log], { secret, since: '3d' })).out).toMatch(/^used +never$/m);
+    await expect(run([log], { secret: 'STRIPE_SECRTE', since: '3d' })).rejects.toMatchObject({
+      name: 'Misuse',
+      message: '--secret: no record of these files carries this id. Ids in them: STRIPE_SECRET, A, CHANGED.',
+    });
+    const nameless = await file([refused('bad-signature')], 'nameless.jsonl');
+    await expect(run([nameless], { secret: 'A' })).rejects.toThrow(/Ids in them: none\.$/);
+    expect((await run([await file('', 'empty.jsonl')], { secret: 'A' })).out).not.toMatch(/never/);
+  });
+
+  it('knows an endpoint by its records, whatever their time', async () => {
+    const log = await file([verdict('1', 9), verdict('2', 1, { endpoint: 'refunds' })]);
+    expect(await run([log], { endpoint: 'orders', since: '3d' })).toMatchObject({ code: 0, out: 'No delivery.' });
+    for (const flags of [{}, { secret: 'A' }])
+      await expect(run([log], { ...flags, endpoint: 'refund' })).rejects.toThrow(
+        /^--endpoint: no record of these files carries this endpoint\. Endpoints in them: refunds, orders\.$/,
+      );
   });
 
   it('shows a terminal no control character of the file', async () => {
@@ -260,6 +298,16 @@ describe('postern audit without a secret', () => {
       { secret: 'B', endpoint: '__proto__', accepted: 1, first: at(2), last: at(2) },
       { secret: 'A', endpoint: 'orders', accepted: 1, first: at(3), last: at(3) },
     ]);
+    // A copy of the log, which goes on for longer.
+    const longer = await file([verdict('1', 3), settled('1'), settled('1', 'late'), verdict('3', 1)], 'audit.jsonl.1');
+    const both = await report([log, longer], {});
+    expect(both.endpoints.orders).toEqual({
+      kinds: { forged: 2, genuine: 2 },
+      reasons: { 'bad-signature': 1, 'missing-signature': 1 },
+      settled: { committed: 1, late: 1 },
+    });
+    expect(both.secrets).toContainEqual({ secret: 'A', endpoint: 'orders', accepted: 2, first: at(3), last: at(1) });
+    expect(both).toMatchObject({ read: 9 });
     const { out } = await run([log]);
     expect(out).toMatch(/^endpoint +kinds +reasons +runs$/m);
     expect(out).toMatch(/^orders +forged 2, genuine 1 +bad-signature 1, missing-signature 1 +committed 1$/m);

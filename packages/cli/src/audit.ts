@@ -4,6 +4,7 @@ import { auditSummary, describeSummary } from './audit-summary.ts';
 import { readMoment } from './audit-time.ts';
 import { createPeriod } from './audit-words.ts';
 import { Misuse } from './misuse.ts';
+import { nearestName } from './nearest-name.ts';
 import { type Output, printable } from './output.ts';
 
 /** What is asked of audit logs. */
@@ -19,7 +20,7 @@ export interface AuditFlags {
  * Reads audit logs and tells what a secret let in, or, without one, what came to each endpoint. Lines that cannot be read are counted and said
  * on standard error: a process that is killed may leave one behind.
  *
- * @throws Misuse for a time or a file that cannot be read, and for files that are no audit logs
+ * @throws Misuse for a time or a file that cannot be read, for files that are no audit logs, and for a secret or an endpoint that they do not know
  */
 export async function audit(
   files: readonly string[],
@@ -43,8 +44,15 @@ export async function audit(
   let read = 0;
   let unreadable = 0;
   let lost = 0;
+  const isRepeated = files.length > 1 ? createMemory() : () => false;
+  const known = { secrets: new Set<string>(), endpoints: new Set<string>() };
   const take = (line: AuditLine): void => {
     read++;
+    // Rotated files overlap where one was copied while it was written to: what was read already tells nothing new.
+    if (isRepeated(line)) return;
+    // Whatever their time: what is not used any more is still known by what it did before.
+    if (line.secretId !== undefined) known.secrets.add(line.secretId);
+    if (line.endpoint !== undefined) known.endpoints.add(line.endpoint);
     if (line.audit === 'lost' && period.holds(line.at)) lost += line.count ?? 0;
     if (line.audit === 'lost' || (endpoint !== undefined && line.endpoint !== endpoint)) return;
     one?.add(line);
@@ -57,6 +65,11 @@ export async function audit(
     }
   if (read === 0 && unreadable > 0)
     throw new Misuse(`${files.map((file) => printable(file)).join(', ')}: there is no line of an audit log in it.`);
+  // A log without any record knows nothing, and mistypes nothing.
+  if (read > 0) {
+    requireKnown('--secret', secret, known.secrets, 'id');
+    requireKnown('--endpoint', endpoint, known.endpoints, 'endpoint');
+  }
   if (unreadable > 0)
     await err.line(`postern: ${unreadable === 1 ? '1 line' : `${unreadable} lines`} could not be read.`);
   if (lost > 0)
@@ -68,4 +81,30 @@ export async function audit(
   for (const line of json ? [JSON.stringify({ ...report, ...summary, read, unreadable, lost })] : lines)
     await out.line(line);
   return 0;
+}
+
+/** "Never used" of a mistyped id would be taken for leave to remove a secret that is in use. What was given is not repeated: it may be a secret. */
+function requireKnown(flag: string, given: string | undefined, known: ReadonlySet<string>, word: string): void {
+  if (given === undefined || known.has(given)) return;
+  const names = [...known].sort();
+  const nearest = nearestName(given, names);
+  const ordered = nearest === undefined ? names : [nearest, ...names.filter((name) => name !== nearest)];
+  const rest = ordered.length > 20 ? ` and ${ordered.length - 20} more` : '';
+  const listed = ordered.slice(0, 20).map((name) => printable(name, 80));
+  throw new Misuse(
+    `${flag}: no record of these files carries this ${word}. ${word === 'id' ? 'Ids' : 'Endpoints'} in them: ${listed.join(', ') || 'none'}${rest}.`,
+  );
+}
+
+/** Remembers lines: a delivery by its instance and what became of it, any other by all that it says. By day, since a set has a largest size. */
+function createMemory(): (line: AuditLine) => boolean {
+  const days = new Map<number, Set<string>>();
+  return (line) => {
+    const day = Math.floor(line.at / 86_400_000);
+    const seen = days.get(day) ?? new Set<string>();
+    days.set(day, seen);
+    const { instance, audit, outcome } = line;
+    const key = instance === undefined ? JSON.stringify(line) : `${audit} ${outcome} ${instance}`;
+    return seen.size === seen.add(key).size;
+  };
 }

@@ -1,5 +1,8 @@
 import type { Provider } from '@postern/core';
 import * as providers from '@postern/core/providers';
+import { Misuse } from './misuse.ts';
+import { nearestName } from './nearest-name.ts';
+import { printable } from './output.ts';
 
 /** Makes a provider from its settings. @throws ConfigurationError for settings that could not work */
 type MakeProvider = (settings: Readonly<Record<string, unknown>>) => Provider;
@@ -20,4 +23,12 @@ export function providerNames(): readonly string[] {
   return Object.keys(registry)
     .map((exported) => exported.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`))
     .sort();
+}
+
+/** What to say of a name that is not registered. */
+export function unknownProvider(name: string, option = ''): Misuse {
+  const nearest = nearestName(name, providerNames());
+  return new Misuse(
+    `${option}the provider "${printable(name, 40)}" is not known.${nearest === undefined ? '' : ` Did you mean ${nearest}?`} \`postern providers\` lists all of them.`,
+  );
 }

@@ -1,8 +1,6 @@
 import { describeProvider, describeProviders, type ProviderDescription } from './describe-provider.ts';
-import { providerNames } from './known-providers.ts';
-import { Misuse } from './misuse.ts';
-import { nearestName } from './nearest-name.ts';
-import { aligned, type Output, printable } from './output.ts';
+import { unknownProvider } from './known-providers.ts';
+import { aligned, type Output } from './output.ts';
 import { providerCells, wordsForPlace, wordsForSigned } from './provider-words.ts';
 
 interface Streams {
@@ -17,13 +15,7 @@ export async function listProviders(name: string | undefined, json: boolean, { o
     return 0;
   }
   const provider = describeProvider(name);
-  if (provider === undefined) {
-    const nearest = nearestName(name, providerNames());
-    const hint = nearest === undefined ? '' : ` Did you mean ${nearest}?`;
-    throw new Misuse(
-      `the provider "${printable(name, 40)}" is not known.${hint} \`postern providers\` lists all of them.`,
-    );
-  }
+  if (provider === undefined) throw unknownProvider(name);
   for (const line of json ? [JSON.stringify(provider)] : details(provider)) await out.line(line);
   return 0;
 }

@@ -1,10 +1,10 @@
 /** The name that was probably meant: one that starts with what was given, or the one with the fewest letters to change, two at most. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   const word = given.toLowerCase().slice(0, 64);
-  const longer = names.find((name) => word.length > 2 && name.startsWith(word));
+  const longer = names.find((name) => word.length > 2 && name.toLowerCase().startsWith(word));
   if (longer !== undefined) return longer;
   const [best] = names
-    .map((name) => ({ name, changes: countChanges(word, name) }))
+    .map((name) => ({ name, changes: countChanges(word, name.toLowerCase()) }))
     .filter(({ changes }) => changes <= 2)
     .sort((a, b) => a.changes - b.changes);
   return best?.name;

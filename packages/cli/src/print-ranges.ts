@@ -1,8 +1,7 @@
 import { describeProvider } from './describe-provider.ts';
-import { providerNames } from './known-providers.ts';
+import { unknownProvider } from './known-providers.ts';
 import { Misuse } from './misuse.ts';
-import { nearestName } from './nearest-name.ts';
-import { type Output, printable } from './output.ts';
+import type { Output } from './output.ts';
 
 /** How ranges are printed. */
 export const RANGE_FORMATS = ['cidr', 'nginx', 'terraform', 'json'] as const;
@@ -19,6 +18,12 @@ interface Published {
   readonly ipv6: readonly string[];
 }
 
+/** Of those that sign nothing. */
+const WHO_IT_IS: Readonly<Record<string, string>> = {
+  none: 'it proves nothing, so the guard must ask it back: use confirm.',
+  'static-token': 'only its token says who it is.',
+  basic: 'only its password says who it is.',
+};
 const YEAR_MS = 31_536_000_000;
 
 /** Prints the dated ranges of a provider, for a firewall or a proxy. @throws Misuse for a name that is not registered, or where no ranges are known */
@@ -36,15 +41,12 @@ export async function printRanges(
 
 function findRanges(name: string): Published {
   const provider = describeProvider(name);
-  if (provider === undefined) {
-    const nearest = nearestName(name, providerNames());
-    throw new Misuse(
-      `the provider "${printable(name, 40)}" is not known.${nearest === undefined ? '' : ` Did you mean ${nearest}?`} \`postern providers\` lists all of them.`,
-    );
-  }
+  if (provider === undefined) throw unknownProvider(name);
   const { addresses } = provider;
   if (addresses === undefined)
-    throw new Misuse(`${name} publishes no addresses that are known here: only its signature says who it is.`);
+    throw new Misuse(
+      `${name} publishes no addresses that are known here: ${WHO_IT_IS[provider.kind] ?? 'only its signature says who it is.'}`,
+    );
   const { ranges, hosts, list, asOf, source } = addresses;
   if (ranges.length === 0)
     throw new Misuse(

@@ -9,7 +9,7 @@ import {
   type Verdict,
   type VerifyOptions,
 } from '@postern/core';
-import { findProvider, providerNames } from './known-providers.ts';
+import { findProvider, providerNames, unknownProvider } from './known-providers.ts';
 import { openFile } from './lines.ts';
 import { Misuse } from './misuse.ts';
 import { columns, printable } from './output.ts';
@@ -43,10 +43,10 @@ export async function verifyCapture(request: CaptureRequest, { out }: Streams): 
 }
 
 function makeProvider(name: string | undefined, settings: string | undefined): Provider {
-  const known = `Known: ${providerNames().join(', ')}.`;
-  if (name === undefined) throw new Misuse(`--provider: say who sent the capture. ${known}`);
+  if (name === undefined)
+    throw new Misuse(`--provider: say who sent the capture. Known: ${providerNames().join(', ')}.`);
   const make = findProvider(name);
-  if (make === undefined) throw new Misuse(`--provider: "${printable(name, 40)}" is not known. ${known}`);
+  if (make === undefined) throw unknownProvider(name, '--provider: ');
   return make(settings === undefined ? {} : readSettings(settings));
 }
 

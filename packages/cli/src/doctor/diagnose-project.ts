@@ -14,7 +14,11 @@ export function diagnoseProject(project: Project): Diagnosis {
     return { id: check.id, outcome: found.length === 0 ? 'ok' : 'finding' };
   });
   // Stable: within a level, the order of the checks and of the places stays.
-  return { findings: findings.sort((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level)), checks };
+  return {
+    findings: findings.sort((a, b) => ORDER.indexOf(a.level) - ORDER.indexOf(b.level)),
+    checks,
+    guards: project.guards.length,
+  };
 }
 
 function toFinding({ id, answers }: Check, { level, file, line, commit, url, what, remedy }: Found): Finding {

@@ -21,7 +21,8 @@ export interface EnvFile {
 }
 
 const TEMPLATE = /(?:^|[._-])(?:example|sample|template|tmpl|tpl|dist|defaults?|schema|vault)(?:$|[._-])/i;
-const PRODUCTION = /(?:^|[._-])(?:production|prod|live)(?:$|[._-])/i;
+/** In the name of a file for the system in which money moves. */
+export const PRODUCTION = /(?:^|[._-])(?:production|prod|live)(?:$|[._-])/i;
 const DEVELOPMENT =
   /(?:^|[._-])(?:development|dev|sandbox|test|testing|local|staging|stage|uat|qa|ci|preview)(?:$|[._-])/i;
 

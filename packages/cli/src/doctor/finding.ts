@@ -60,4 +60,6 @@ export interface Outcome {
 export interface Diagnosis {
   readonly findings: readonly Finding[];
   readonly checks: readonly Outcome[];
+  /** How many guards were found: with none, most checks had nothing to ask about. */
+  readonly guards: number;
 }

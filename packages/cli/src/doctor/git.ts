@@ -43,7 +43,7 @@ const INTERESTING =
 export function readGit(root: string, paths: readonly string[]): GitReading {
   const inside = git(root, ['rev-parse', '--is-inside-work-tree']);
   if (inside.missing) return { skipped: 'there is no git on this machine' };
-  if (inside.text.trim() !== 'true') return { skipped: 'the project is in no git repository' };
+  if (inside.text.trim() !== 'true') return { skipped: whyNot(inside.refusal) };
   const asked = [...paths, ...USUAL_ENV_NAMES];
   return {
     tracked: new Set(git(root, ['ls-files', '-z']).text.split('\0').filter(Boolean)),
@@ -52,9 +52,21 @@ export function readGit(root: string, paths: readonly string[]): GitReading {
   };
 }
 
+/** A repository that git will not open is not the same as none: it may hold what should never have been committed. */
+function whyNot(refusal: string): string {
+  // Git's own line has the folder that it means, quoted for a shell.
+  const [trust] = /git config --global --add safe\.directory .+/.exec(refusal) ?? [];
+  if (trust !== undefined) return `git refuses this folder: ${trust}`;
+  const [fatal] = /^fatal: (?!not a git repository).*/m.exec(refusal) ?? [];
+  return fatal === undefined ? 'the project is in no git repository' : `git refuses this folder: ${fatal}`;
+}
+
 function readHistory(root: string): HistoryReading {
+  // What CI checks out is one commit deep, and says nothing of the others.
+  const shallow = git(root, ['rev-parse', '--is-shallow-repository']).text.trim() === 'true';
+  const depth = shallow ? { bounded: 'a shallow clone has no history: fetch it all (fetch-depth: 0)' } : {};
   const commits = git(root, ['rev-list', '--count', '--all', '--', '.']);
-  if (commits.text.trim() === '0') return { hits: [] };
+  if (commits.text.trim() === '0') return { hits: [], ...depth };
   const run = git(root, [
     ...['log', '--all', `--max-count=${MOST_COMMITS}`, '--no-color', '--no-renames', '--no-ext-diff', '--no-textconv'],
     ...['--relative', '--unified=0', '--format=commit %h', '--extended-regexp', '-G', INTERESTING, '--', '.'],
@@ -84,7 +96,7 @@ function readHistory(root: string): HistoryReading {
   }
   look();
   const bounded = run.cut ? 'git was stopped after ten seconds, so older commits were not looked at' : undefined;
-  return { hits: [...hits.values()], ...(bounded && { bounded }) };
+  return { hits: [...hits.values()], ...depth, ...(bounded && { bounded }) };
 }
 
 /** What stands in added lines that should never have been committed. */
@@ -102,8 +114,16 @@ function lookAt(file: string, text: string): string | undefined {
   return findKeyShape(text)?.what;
 }
 
-function git(root: string, args: readonly string[], input = ''): { text: string; missing: boolean; cut: boolean } {
-  const { stdout, error } = spawnSync(
+interface GitRun {
+  readonly text: string;
+  /** What it says where it does not do as it is told. */
+  readonly refusal: string;
+  readonly missing: boolean;
+  readonly cut: boolean;
+}
+
+function git(root: string, args: readonly string[], input = ''): GitRun {
+  const { stdout, stderr, error } = spawnSync(
     'git',
     // A repository's own configuration names programs that git would run. None is.
     [
@@ -127,5 +147,10 @@ function git(root: string, args: readonly string[], input = ''): { text: string;
     },
   );
   const code = error !== undefined && 'code' in error ? error.code : undefined;
-  return { text: stdout ?? '', missing: code === 'ENOENT', cut: code === 'ETIMEDOUT' || code === 'ENOBUFS' };
+  return {
+    text: stdout ?? '',
+    refusal: stderr ?? '',
+    missing: code === 'ENOENT',
+    cut: code === 'ETIMEDOUT' || code === 'ENOBUFS',
+  };
 }

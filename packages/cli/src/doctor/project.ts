@@ -1,5 +1,5 @@
-import { lstatSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { Misuse } from '../misuse.ts';
 import type { ClockReading } from './clock.ts';
 import type { EndpointReading } from './endpoint.ts';
@@ -55,6 +55,8 @@ const SKIPPED_FOLDERS =
   /^(?:node_modules|bower_components|vendor|dist|build|out|coverage|\.git|\.hg|\.svn|\.next|\.nuxt|\.output|\.svelte-kit|\.turbo|\.cache|\.parcel-cache|\.vercel|\.netlify|\.wrangler|\.yarn|\.pnpm-store|\.idea|\.venv|__pycache__|target|tmp|\.terraform)$/;
 const READ_NAMES =
   /^(?:package\.json|vercel\.json|now\.json|app\.json|wrangler\.jsonc?|pm2\.json|processes\.json|Procfile|Caddyfile|\.nvmrc|\.node-version|\.tool-versions|(?:[\w.-]+\.)?(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?)$/i;
+/** Of Yarn: half a megabyte of names, which nobody wrote. */
+const GENERATED_NAMES = /^\.pnp\.(?:c?js|loader\.mjs|data\.json)$/;
 const READ_ENDS = /\.(?:ya?ml|toml|conf|vue|svelte|sh|http|tf)$/i;
 
 /** Reads a project. @throws Misuse where there is no such folder, or no such environment file */
@@ -65,10 +67,13 @@ export function readProject(folder: string, { envFiles, ...around }: Surrounding
   const unread: { path: string; why: string }[] = [];
   const paths = walk(root, unread);
   const files = paths.flatMap((path): readonly ProjectFile[] => {
+    if (GENERATED_NAMES.test(nameOf(path))) return [];
     if (!isSourcePath(path) && !READ_NAMES.test(nameOf(path)) && !READ_ENDS.test(path) && !isEnvName(path)) return [];
     const text = readText(join(root, path));
     if (typeof text === 'string') return [{ path, text }];
-    if (text.why !== undefined) unread.push({ path, why: text.why });
+    // A fixture may be anything.
+    const matters = text.binary !== true || ((isSourcePath(path) || isEnvName(path)) && !isTestPath(path));
+    if (matters) unread.push({ path, why: text.why });
     return [];
   });
   const given = envFiles.map((path): ProjectFile => {
@@ -76,7 +81,12 @@ export function readProject(folder: string, { envFiles, ...around }: Surrounding
     if (typeof text !== 'string') throw new Misuse('--env: there is no such file, or it cannot be read.');
     return { path: relative(root, resolve(path)).split(sep).join('/'), text, given: true };
   });
-  const sources = files.filter(({ path }) => !isTestPath(path)).flatMap((file) => readSource(file) ?? []);
+  const sources = files.flatMap((file): readonly SourceFile[] => {
+    const source = isTestPath(file.path) ? undefined : readSource(file);
+    if (source === undefined || !('why' in source)) return source === undefined ? [] : [source];
+    unread.push({ path: file.path, why: source.why });
+    return [];
+  });
   const env = [...given, ...files.filter(({ path }) => isEnvName(path) && !given.some((one) => one.path === path))];
   return {
     ...around,
@@ -101,6 +111,8 @@ function walk(root: string, unread: { path: string; why: string }[]): readonly s
         const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
         if (entry.isDirectory() && !SKIPPED_FOLDERS.test(entry.name)) pending.push(path);
         else if (entry.isFile()) found.push(path);
+        else if (entry.isSymbolicLink() && !SKIPPED_FOLDERS.test(entry.name) && leadsOut(root, path))
+          unread.push({ path, why: 'it is a link to a folder outside' });
       }
     } catch {
       unread.push({ path: folder, why: 'the folder cannot be read' });
@@ -109,12 +121,19 @@ function walk(root: string, unread: { path: string; why: string }[]): readonly s
   return found.sort();
 }
 
-/** A file's text; why there is none; or nothing to say where it is no text at all. */
-function readText(file: string): string | { readonly why?: string } {
+/** True for a link to a folder that is read nowhere else; those of tests are of no interest. */
+function leadsOut(root: string, path: string): boolean {
+  if (isTestPath(`${path}/`) || !statSync(join(root, path), { throwIfNoEntry: false })?.isDirectory()) return false;
+  const target = relative(realpathSync(root), realpathSync(join(root, path)));
+  return target === '..' || target.startsWith(`..${sep}`) || isAbsolute(target);
+}
+
+/** A file's text, or why there is none. */
+function readText(file: string): string | { readonly why: string; readonly binary?: true } {
   try {
     if (lstatSync(file).size > LONGEST) return { why: 'it is longer than 512 KiB' };
     const bytes = readFileSync(file);
-    if (bytes.subarray(0, 8_192).includes(0)) return {};
+    if (bytes.subarray(0, 8_192).includes(0)) return { why: 'it is no text in UTF-8', binary: true };
     return bytes.toString('utf8').replace(/^\uFEFF/, '');
   } catch {
     return { why: 'it cannot be read' };

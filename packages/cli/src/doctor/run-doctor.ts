@@ -46,7 +46,7 @@ async function askEndpoint({ url }: DoctorRequest, now: number): Promise<Endpoin
   return url === undefined ? { skipped: 'no address was given with --url' } : readEndpoint(url, { now });
 }
 
-function describe({ findings, checks }: Diagnosis): readonly string[] {
+function describe({ findings, checks, guards }: Diagnosis): readonly string[] {
   const lines = (['error', 'warning', 'note'] as const).flatMap((level) => {
     const found = findings.filter((finding) => finding.level === level);
     return found.length === 0 ? [] : [HEADINGS[level], '', ...found.flatMap(describeFinding), ''];
@@ -61,6 +61,8 @@ function describe({ findings, checks }: Diagnosis): readonly string[] {
     ...lines,
     ...skipped.map(({ id, why = '' }) => `skipped ${id}: ${printable(why)}`),
     ...(skipped.length === 0 ? [] : ['']),
+    // A wrong folder, or files that cannot be read, would look like a clean project.
+    ...(guards === 0 ? ['no guard of Postern was found here: is this the project’s folder?', ''] : []),
     `${asked}: ${count('error', 'error')}, ${count('warning', 'warning')}, ${count('note', 'note')}.`,
   ];
 }

@@ -21,11 +21,12 @@ export function isSourcePath(path: string): boolean {
   return SOURCE.test(path) && !/\.d\.[cm]?ts$/.test(path);
 }
 
-/** Parses a file, if it is a program that some check asks about. */
-export function readSource({ path, text }: ProjectFile): SourceFile | undefined {
+/** Parses a file, if it is a program that some check asks about; or says why it cannot. */
+export function readSource({ path, text }: ProjectFile): SourceFile | { readonly why: string } | undefined {
   if (!isSourcePath(path) || !WORTH_PARSING.test(text) || isMinified(text)) return undefined;
   const program = parseProgram(path, text);
-  return program && { path, text, program, imports: importsOf(program) };
+  if (program === undefined) return { why: 'it cannot be parsed as JavaScript or TypeScript' };
+  return { path, text, program, imports: importsOf(program) };
 }
 
 /** True for what a bundler wrote: nobody edits it, and its source is judged where it stands. */

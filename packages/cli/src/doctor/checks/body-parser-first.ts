@@ -1,11 +1,21 @@
+import { mountsOf, runsFor } from '../express-mounts.ts';
 import type { Check, Found } from '../finding.ts';
-import type { Guard } from '../guards.ts';
-import { calledFrom } from '../imports.ts';
+import { type Guard, parametersOf } from '../guards.ts';
+import { calledFrom, moduleOf } from '../imports.ts';
 import { folderOf, unitOf } from '../places.ts';
 import type { Project } from '../project.ts';
 import type { SourceFile } from '../sources.ts';
-import { argumentsOf, isCall, lineOf, nameOfNode, nodeAt, pathOfNode, type SyntaxNode } from '../syntax.ts';
-import { readOptions, textOf } from '../values.ts';
+import {
+  argumentsOf,
+  isCall,
+  isFunction,
+  lineOf,
+  nameOfNode,
+  nodeAt,
+  type Program,
+  type SyntaxNode,
+} from '../syntax.ts';
+import { readOptions, resolve, textsOf } from '../values.ts';
 
 /** Parsers that take the signed bytes away before the guard sees them. */
 export const bodyParserFirst: Check = {
@@ -21,30 +31,25 @@ export const bodyParserFirst: Check = {
   },
 };
 
-/** `app.use(express.json())` above the place where a guard is mounted, in one file or through what it imports. */
+/** `app.use(express.json())` above the place where a guard is mounted, in one file or through what it imports; or in the same mount. */
 function lookAtExpress(source: SourceFile, { guards, sources }: Project): readonly Found[] {
   const { program, imports, path } = source;
-  const calls = program.nodes.filter(isCall);
-  const parsers = calls.filter(
-    (call) => /\.use$/.test(calleeOf(call)) && argumentsOf(call).some((one) => parses(source, one)),
-  );
-  return parsers.flatMap((parser): readonly Found[] => {
-    const app = calleeOf(parser).replace(/\.use$/, '');
-    const [prefix = '/'] = argumentsOf(parser).flatMap((one) => textOf(program, one) ?? []);
-    const mount = calls.find((call) => {
-      const [, object, method = ''] = /^(.+)\.(\w+)$/.exec(calleeOf(call)) ?? [];
-      if (call.start <= parser.start || object !== app || !/^(?:use|all|get|post|put|route)$/.test(method))
-        return false;
-      const at = textOf(program, argumentsOf(call)[0]) ?? '/';
-      return at.startsWith(prefix) && argumentsOf(call).some((one) => leadsToGuard(one));
-    });
-    if (mount === undefined) return [];
+  const mounts = mountsOf(source);
+  return mounts.flatMap((parser, index): readonly Found[] => {
+    const first = parser.handlers.findIndex((one) => parses(source, one));
+    if (first === -1) return [];
+    const isGuarded = parser.handlers.slice(first + 1).some(leadsToGuard);
+    const later = mounts
+      .slice(index + 1)
+      .find((one) => one.app === parser.app && runsFor(parser, one) && one.handlers.some(leadsToGuard));
+    const guarded = isGuarded ? parser : parser.method === 'use' ? later : undefined;
+    if (guarded === undefined) return [];
     return [
       {
         level: 'error',
         file: path,
-        line: lineOf(parser),
-        what: `a body parser runs before the guard (line ${lineOf(mount)}): every delivery is answered 500`,
+        line: lineOf(parser.at),
+        what: `a body parser runs before the guard (line ${lineOf(guarded.at)}): every delivery is answered 500`,
         remedy: 'Mount the parser after the guard’s route, or keep the bytes: express.json({ verify: keepRawBody }).',
       },
     ];
@@ -52,6 +57,8 @@ function lookAtExpress(source: SourceFile, { guards, sources }: Project): readon
 
   function leadsToGuard(node: SyntaxNode): boolean {
     if (guards.some(({ receives, call }) => receives && call === node)) return true;
+    const required = moduleOf(node.type === 'MemberExpression' ? nodeAt(node, 'object') : node);
+    if (required !== undefined) return holdsGuard(required, '*');
     const name = nameOfNode(node.type === 'Identifier' ? node : undefined);
     if (name === undefined) return false;
     const declared = program.nodes.find(
@@ -59,37 +66,93 @@ function lookAtExpress(source: SourceFile, { guards, sources }: Project): readon
     );
     const init = nodeAt(declared, 'init');
     if (init !== undefined && guards.some(({ receives, call }) => receives && call === init)) return true;
-    const from = imports.find(({ local }) => local === name)?.from ?? '';
+    const imported = imports.find(({ local }) => local === name);
+    return imported !== undefined && holdsGuard(imported.from, imported.name);
+  }
+
+  function holdsGuard(from: string, name: string): boolean {
     if (!from.startsWith('.')) return false;
     const target = resolvePath(folderOf(path), from);
-    return sources.some(
-      (one) => isModule(one.path, target) && guards.some((guard) => guard.receives && guard.source === one),
-    );
+    return sources.some((one) => {
+      if (!isModule(one.path, target)) return false;
+      // A handler of the application's own may stand beside the guard.
+      const own = one.program.nodes.find(
+        (node) =>
+          nameOfNode(nodeAt(node, 'id')) === name &&
+          isFunction(node.type === 'VariableDeclarator' ? nodeAt(node, 'init') : node),
+      );
+      return guards.some(
+        ({ receives, source: there, call }) =>
+          receives && there === one && (own === undefined || (call.start >= own.start && call.end <= own.end)),
+      );
+    });
   }
 }
 
-function calleeOf(call: SyntaxNode): string {
-  return pathOfNode(nodeAt(call, 'callee')) ?? '';
-}
-
-/** True for parsers that leave no bytes behind. `verify` keeps them; `type` may leave deliveries alone. */
+/** True for parsers that leave no bytes behind. `verify` may keep them; `type` may leave deliveries alone. */
 function parses(source: SourceFile, node: SyntaxNode): boolean {
-  if (!isCall(node)) return false;
-  const called = calledFrom(source.imports, node);
+  const call = resolve(source.program, node);
+  if (!isCall(call)) return false;
+  const called = calledFrom(source.imports, call);
   const known =
     (called?.from === 'express' && /^(?:json|urlencoded|text)$/.test(called.name)) ||
     (called?.from === 'body-parser' && /^(?:json|urlencoded|text|default)$/.test(called.name));
   if (!known) return false;
-  const [given] = argumentsOf(node);
+  const [given] = argumentsOf(call);
   if (given === undefined) return true;
   const { values, open } = readOptions(source.program, given);
-  return !open && !values.has('verify') && !values.has('type');
+  const [verify, type] = [values.get('verify'), values.get('type')];
+  if (open || (verify !== undefined && !keepsText(source.program, verify))) return false;
+  return type === undefined || textsOf(source.program, type).some(({ text }) => JSON_TYPE.test(text));
+}
+
+/** What stands for `application/json`, among others or alone. */
+const JSON_TYPE = /^\s*(?:json|application\/(?:json|\*)|\*\/(?:\*|json))\s*(?:;|$)/i;
+
+/** True for a `verify` that makes a text of the bytes and keeps nothing else: what is no UTF-8 is lost in it, and the guard takes none. */
+function keepsText(program: Program, verify: SyntaxNode): boolean {
+  const inner = resolve(program, verify);
+  const body = isFunction(inner)
+    ? inner
+    : program.nodes.find(
+        (one) => one.type === 'FunctionDeclaration' && nameOfNode(nodeAt(one, 'id')) === nameOfNode(inner),
+      );
+  const bytes = parametersOf(body)[2] ?? '';
+  if (body === undefined || bytes === '') return false;
+  const [parameter, ...uses] = program.nodes.filter(
+    (one) => one.type === 'Identifier' && one.name === bytes && one.start >= body.start && one.end <= body.end,
+  );
+  const texts = uses.filter((use) => memberOf(use) === 'toString');
+  return parameter !== undefined && texts.length > 0 && uses.every((use) => texts.includes(use) || isAsked(use));
+
+  function memberOf(use: SyntaxNode): string | undefined {
+    const parent = program.parentOf(use);
+    return parent !== undefined && /MemberExpression$/.test(parent.type) && nodeAt(parent, 'object') === use
+      ? nameOfNode(nodeAt(parent, 'property'))
+      : undefined;
+  }
+
+  /** `if (bytes && bytes.length)` keeps nothing. */
+  function isAsked(use: SyntaxNode): boolean {
+    const parent = program.parentOf(use);
+    if (/^(?:length|byteLength)$/.test(memberOf(use) ?? '')) return true;
+    return parent?.type === 'LogicalExpression'
+      ? parent.operator === '&&' && nodeAt(parent, 'left') === use
+      : nodeAt(parent, 'test') === use;
+  }
 }
 
 /** An API route of Next.js, whose bodies are parsed unless its `config` says otherwise. */
 function lookAtPages({ source, line, from }: Guard): readonly Found[] {
   if (from !== '@postern/next/pages' || !/(?:^|\/)pages\/api\//.test(source.path)) return [];
-  if (/bodyParser["']?\s*:\s*false/.test(source.text)) return [];
+  const isOff = source.program.nodes.some(
+    (node) =>
+      node.type === 'ObjectProperty' &&
+      nameOfNode(nodeAt(node, 'key')) === 'bodyParser' &&
+      nodeAt(node, 'value')?.type === 'BooleanLiteral' &&
+      nodeAt(node, 'value')?.value === false,
+  );
+  if (isOff) return [];
   return [
     {
       level: 'error',

@@ -1,6 +1,9 @@
 import type { Check, Found } from '../finding.ts';
 import { firstSecret } from './env-file-in-git.ts';
 
+// `!.env.example` alone would ignore .env.sandbox.example.
+const REMEDY = 'Add .env and .env.* to .gitignore, and !.env*.example after them.';
+
 /** Environment files that the next `git add .` would commit. */
 export const envFileNotIgnored: Check = {
   id: 'env-file-not-ignored',
@@ -20,7 +23,7 @@ export const envFileNotIgnored: Check = {
               file: file.path,
               line,
               what: 'git does not ignore this environment file, which holds secrets',
-              remedy: 'Add .env and .env.* to .gitignore, and !.env.example after them.',
+              remedy: REMEDY,
             },
           ];
     });
@@ -33,7 +36,7 @@ export const envFileNotIgnored: Check = {
         file: '.gitignore',
         ...(paths.includes('.gitignore') && { line: 1 }),
         what: 'git would not ignore .env',
-        remedy: 'Add .env and .env.* to .gitignore, and !.env.example after them.',
+        remedy: REMEDY,
       },
     ];
   },

@@ -9,7 +9,8 @@ export const fileUnread: Check = {
       level: 'note',
       file: path,
       what: `this was not looked at: ${why}`,
-      remedy: 'Look at it yourself, or let doctor run as somebody who may read it.',
+      remedy:
+        'Look at it yourself, or let doctor read it: as somebody who may, in UTF-8, without errors of syntax, in its folder.',
     }));
   },
 };
