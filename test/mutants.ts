@@ -2316,8 +2316,8 @@ export const MUTANTS: readonly Mutant[] = [
   {
     name: 'doctor finds a parser below the route as well',
     file: 'packages/cli/src/doctor/checks/body-parser-first.ts',
-    find: 'call.start <= parser.start || ',
-    replace: '',
+    find: '.slice(index + 1)\n      .find(',
+    replace: '.find(',
     tests: [DOCTOR],
     only: 'a body parser',
   },

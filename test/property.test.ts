@@ -118,6 +118,9 @@ it('covers the providers that sign bodies with a shared secret', () => {
 /** The six of which the corpus is made are tried most: the others are made of the same words. */
 const TRIED_MOST = ['github', 'liasonpay', 'shopify', 'slack', 'standard-webhooks', 'stripe'];
 
+/** These sign a challenge with the key of their deliveries. */
+const ASKED_TO_SIGN = ['x', 'qq-bot'];
+
 describe.each(PROVIDERS)('%s', (_, provider) => {
   const runs = (most: number) => ({ numRuns: TRIED_MOST.includes(provider.name) ? most : Math.ceil(most / 10) });
 
@@ -126,6 +129,10 @@ describe.each(PROVIDERS)('%s', (_, provider) => {
   it('accepts what it signs, over any bytes', async () => {
     await fc.assert(
       fc.asyncProperty(bodies, ids, fc.integer({ min: -past, max: future }), async (body, any, offset) => {
+        // What they would sign for whoever asks is no delivery: signable.test.ts has those.
+        fc.pre(
+          !ASKED_TO_SIGN.includes(provider.name) || !/^[\w.~+/=-]{1,128}$/.test(Buffer.from(body).toString('latin1')),
+        );
         // Twitch has nothing between its id and its time, so the id is a word.
         const id = provider.name === 'twitch-eventsub' ? any.replace(/[^\w-]/g, '') : any;
         const capture = await deliver(provider, body, id, NOW + offset);

@@ -37,7 +37,7 @@ const ELSEWHERE = {
 
 /** What a line of the history must hold to be looked at, in git's words. */
 const INTERESTING =
-  'whsec_[A-Za-z0-9+/]{24}|[sr]k_(live|test)_[A-Za-z0-9]{16}|FLWSECK|shp(ss|at)_[a-f0-9]{32}|xox[abprs]-[0-9A-Za-z-]{24}|gh[pousr]_[A-Za-z0-9]{36}|SG\\.[A-Za-z0-9_-]{22}\\.|BEGIN ([A-Z]+ )*PRIVATE KEY|^[A-Z0-9_]*(SECRET|TOKEN|PASSWORD|PASSPHRASE|KEY)[A-Z0-9_]* *= *[^ ]{8}';
+  'whsec_[A-Za-z0-9+/]{24}|[sr]k_(live|test)_[A-Za-z0-9]{16}|FLWSECK|shp(ss|at)_[a-f0-9]{32}|xox[abprs]-[0-9A-Za-z-]{24}|gh[pousr]_[A-Za-z0-9]{36}|github_pat_[A-Za-z0-9_]{22}|SG\\.[A-Za-z0-9_-]{22}\\.|BEGIN ([A-Z]+ )*PRIVATE KEY|^[A-Z0-9_]*(SECRET|TOKEN|PASSWORD|PASSPHRASE|KEY)[A-Z0-9_]* *= *[^ ]{8}';
 
 /** Asks git about a folder. A folder without git, or a machine without it, is no fault. */
 export function readGit(root: string, paths: readonly string[]): GitReading {

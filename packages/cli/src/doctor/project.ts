@@ -54,7 +54,7 @@ const MOST_FILES = 100_000;
 const SKIPPED_FOLDERS =
   /^(?:node_modules|bower_components|vendor|dist|build|out|coverage|\.git|\.hg|\.svn|\.next|\.nuxt|\.output|\.svelte-kit|\.turbo|\.cache|\.parcel-cache|\.vercel|\.netlify|\.wrangler|\.yarn|\.pnpm-store|\.idea|\.venv|__pycache__|target|tmp|\.terraform)$/;
 const READ_NAMES =
-  /^(?:package\.json|vercel\.json|now\.json|app\.json|wrangler\.jsonc?|pm2\.json|processes\.json|Procfile|Caddyfile|\.nvmrc|\.node-version|\.tool-versions|(?:[\w.-]+\.)?(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?)$/i;
+  /^(?:package\.json|vercel\.json|now\.json|app\.json|config\.json|wrangler\.jsonc?|pm2\.json|processes\.json|Procfile|Caddyfile|\.nvmrc|\.node-version|\.tool-versions|(?:[\w.-]+\.)?(?:Dockerfile|Containerfile)(?:\.[\w.-]+)?)$/i;
 /** Of Yarn: half a megabyte of names, which nobody wrote. */
 const GENERATED_NAMES = /^\.pnp\.(?:c?js|loader\.mjs|data\.json)$/;
 const READ_ENDS = /\.(?:ya?ml|toml|conf|vue|svelte|sh|http|tf)$/i;

@@ -14,7 +14,7 @@ const SOURCE = /\.[cm]?[jt]sx?$/;
 
 /** Words without which no check has a question. Most files have none of them, and are not parsed. */
 const WORTH_PARSING =
-  /@postern\/|rejectUnauthorized|minVersion|secureProtocol|NODE_TLS_REJECT_UNAUTHORIZED|trust proxy|trustProxy|isConnected\b|cluster|express|body-?parser|NestFactory|setErrorHandler|\.stack\b|createServer|process\.env|import\.meta\.env/i;
+  /@postern\/|rejectUnauthorized|minVersion|secureProtocol|NODE_TLS_REJECT_UNAUTHORIZED|trust proxy|trustProxy|isConnected\b|cluster|express|fastify|body-?parser|NestFactory|setErrorHandler|\.stack\b|createServer|process\.env|import\.meta\.env/i;
 
 /** True for programs in JavaScript or TypeScript, declarations apart. */
 export function isSourcePath(path: string): boolean {
