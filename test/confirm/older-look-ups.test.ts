@@ -6,6 +6,7 @@ import type { RunningServer } from '@postern/testing';
 import express from 'express';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { listen } from '../conformance/listen.ts';
+import { deferred } from '../src/deferred.ts';
 import { ID, ipn, LOOKUP, ORDER, openRig, PAID, type Rig, sendIpn } from './rig.ts';
 
 let rig: Rig;
@@ -17,14 +18,6 @@ beforeEach(async () => {
   confirmed.length = 0;
 });
 afterEach(() => Promise.all([rig.simulator.close(), server.close()]));
-
-function deferred() {
-  let resolve: () => void = () => undefined;
-  const promise = new Promise<void>((done) => {
-    resolve = done;
-  });
-  return { promise, resolve };
-}
 
 async function mount(options: ReceiverOptions): Promise<void> {
   server = await listen(

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { send } from '../wire/send.ts';
+import { deferred } from '../deferred.ts';
 import { createCalendar } from './calendar.ts';
 import type { Ground, News, Place } from './place.ts';
 import type { Outcome, Scenario, Step } from './scenario.ts';
@@ -134,12 +135,4 @@ function classify(status: number, ran: boolean): Outcome {
 
 function isDead(place: Place): Promise<boolean> {
   return Promise.race([place.died.then(() => true), sleep(DEATH_MS, false, { ref: false })]);
-}
-
-function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
-  let resolve = (): void => undefined;
-  const promise = new Promise<void>((settle) => {
-    resolve = settle;
-  });
-  return { promise, resolve };
 }
